@@ -1,0 +1,46 @@
+"""Everything that was read, ready for the stages that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from npverify.errors import Finding
+from npverify.resources.network_policy import NetworkPolicy
+from npverify.resources.origin import UNKNOWN_ORIGIN, Origin
+from npverify.resources.workloads import Namespace, Node, Service, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class UnmodelledPolicy:
+    """A policy object of an API that npverify knows but does not model (`namespace` None: cluster-scoped)."""
+
+    api_version: str
+    kind: str
+    namespace: str | None
+    name: str
+    origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The objects of the input, each tuple sorted by namespace, kind and name.
+
+    `namespaces` holds every namespace that is declared or that some object lives in, by name, in sorted
+    order. `ignored` counts the objects of kinds that say nothing about policies, by `apiVersion kind`.
+    `left_out` names the documents that `--keep-going` passed over.
+    """
+
+    namespaces: Mapping[str, Namespace]
+    workloads: tuple[Workload, ...] = ()
+    services: tuple[Service, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    policies: tuple[NetworkPolicy, ...] = ()
+    unmodelled: tuple[UnmodelledPolicy, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    left_out: tuple[Finding, ...] = ()
