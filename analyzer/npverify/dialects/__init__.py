@@ -1,1 +1,25 @@
-""""""
+"""Policy APIs, each compiled into the rule model by a module of its own.
+
+A dialect gives layers and says at which stage of a pipeline they stand; `compile_pipeline` is the one place
+that lists the dialects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from npverify.cni import CniProfile
+from npverify.dialects.kubernetes import compile_policies, compile_selector
+from npverify.dialects.platform import compile_platform
+from npverify.resources import Direction, NetworkPolicy
+from npverify_encodings.model import Pipeline
+
+__all__ = ["compile_pipeline", "compile_selector"]
+
+
+def compile_pipeline(
+    policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile
+) -> Pipeline:
+    """Everything that decides one direction, in the order of evaluation."""
+    staged = (*compile_platform(direction, profile), *compile_policies(policies, direction, profile))
+    return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))

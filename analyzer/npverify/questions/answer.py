@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from npverify.errors import Finding
 from npverify.questions.query import Query
+from npverify.reference.evaluation import DirectionReport, RuleReference
 from npverify.resources import Flow, Origin
 
 
@@ -23,53 +24,6 @@ class Verdict(StrEnum):
     HOLDS = "holds"
     VIOLATED = "violated"
     UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleReference:
-    """A policy (`rule` None) or one of its rules (`rule` counted from 1), with its place."""
-
-    policy: str
-    kind: str
-    rule: int | None
-    origin: Origin
-
-    def __str__(self) -> str:
-        return self.policy if self.rule is None else f"{self.policy} rule {self.rule}"
-
-
-class Decision(StrEnum):
-    """Why one direction of a flow is allowed or denied."""
-
-    ALLOWED_BY_RULE = "allowed by rule"
-    NOT_ISOLATED = "allowed: no policy isolates the pod"
-    DENIED = "denied"
-    NO_POLICY_APPLIES = "allowed: the endpoint is no pod"
-    SAME_POD = "allowed: a pod reaches itself"
-    OWN_NODE = "allowed: the pod's own node"
-
-    @property
-    def allows(self) -> bool:
-        """Whether the direction lets the flow through."""
-        return self is not Decision.DENIED
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """A rule that would have allowed a denied flow, but for what it `lacks` (one short phrase each)."""
-
-    rule: RuleReference
-    lacks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DirectionReport:
-    """How one direction was decided: by the `rules` that allow the flow, or, when it is denied, by the policies
-    that isolate the pod (`rules` then has one entry a policy, with `rule` None)."""
-
-    decision: Decision
-    rules: tuple[RuleReference, ...] = ()
-    nearest: tuple[NearMiss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +75,11 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class InputSummary:
-    """What was read. `ignored` counts objects of kinds that say nothing about policies; `unmodelled` names the
-    policies of APIs that npverify knows but does not model; `left_out` what `--keep-going` passed over."""
+    """What was read.
+
+    `ignored` counts objects of kinds that say nothing about policies; `unmodelled` names the policies of APIs
+    that npverify knows but does not model; `left_out` is what `--keep-going` passed over.
+    """
 
     files: int
     policies: int

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from npverify.resources import Direction, LabelSelector, Network, Protocol, Workload
 
+EVERY_LABEL_SET = LabelSelector()
+"""The selector that selects everything."""
+
 
 class Form(StrEnum):
     """The kinds of question; A is the source, B the destination."""
@@ -21,8 +24,9 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PodAlternative:
-    """Pods in `namespaces` (None: in any, existing or not) but not in `excluded_namespaces`, whose labels and
-    whose namespace's labels satisfy the selectors.
+    """Pods by namespace, by their own labels and by those of their namespace.
+
+    They live in one of `namespaces` (None: in any, existing or not) and in none of `excluded_namespaces`.
 
     With `workload`, the pods of that workload: in its namespace, carrying at least the labels of its template
     (a live pod's own labels where there is no template) and exactly its container ports; every other field is
@@ -31,8 +35,8 @@ class PodAlternative:
 
     namespaces: tuple[str, ...] | None = None
     excluded_namespaces: tuple[str, ...] = ()
-    pod_labels: LabelSelector = LabelSelector()
-    namespace_labels: LabelSelector = LabelSelector()
+    pod_labels: LabelSelector = EVERY_LABEL_SET
+    namespace_labels: LabelSelector = EVERY_LABEL_SET
     workload: Workload | None = None
 
 
@@ -67,7 +71,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class TrafficItem:
-    """Ports `first` to `last` of `protocol` (None: of every protocol), or the destination's port called `name`.
+    """Ports `first` to `last` of `protocol` (None: of every one), or the destination's port called `name`.
 
     With `name`, `first` and `last` are 1 and 65535 and say nothing.
     """

@@ -1,0 +1,212 @@
+"""Regions of flows in the policies' own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from npverify.questions.answer import Region
+from npverify.questions.query import AddressAlternative, PodAlternative, Selection, TrafficItem
+from npverify.resources import Direction, LabelSelector, Operator
+from npverify_encodings.flows import NamedAtom, Side
+from npverify_encodings.model import (
+    PROTOCOLS,
+    AddressIn,
+    Atom,
+    Kind,
+    KindIs,
+    LabelOperator,
+    LabelRequirement,
+    NamespaceIs,
+    OwnNode,
+    PortIn,
+    PortNamed,
+    ProtocolIs,
+    Scope,
+)
+from npverify_encodings.ports import FIRST_PORT, LAST_PORT
+from npverify_encodings.witness import GrownRegion, RegionLiteral
+
+Interval = tuple[int, int]
+
+_NEGATED = {
+    LabelOperator.IN: LabelOperator.NOT_IN,
+    LabelOperator.NOT_IN: LabelOperator.IN,
+    LabelOperator.EXISTS: LabelOperator.DOES_NOT_EXIST,
+    LabelOperator.DOES_NOT_EXIST: LabelOperator.EXISTS,
+}
+_KINDS = {Kind.POD: "a pod", Kind.NODE: "a node", Kind.EXTERNAL: "an address outside the cluster"}
+
+
+def describe_region(
+    region: GrownRegion,
+    atoms: Iterable[NamedAtom],
+    *,
+    source: Selection | None,
+    destination: Selection | None,
+    traffic: Sequence[TrafficItem],
+) -> Region:
+    """The region together with what the question itself demands, and what turned out not to matter."""
+    bounded = {dimension_of(literal.atom) for literal in region.literals}
+    loose = {dimension_of(atom) for atom in atoms} - bounded
+    return Region(
+        source=merge_words(selection_words(source), end_words(region.literals, Side.SOURCE)),
+        destination=merge_words(selection_words(destination), end_words(region.literals, Side.DESTINATION)),
+        traffic=traffic_words(region.literals, traffic),
+        ignored=tuple(sorted(loose)),
+    )
+
+
+def merge_words(*groups: Sequence[str]) -> tuple[str, ...]:
+    """All phrases once, in order."""
+    return tuple(dict.fromkeys(word for group in groups for word in group))
+
+
+def dimension_of(atom: NamedAtom) -> str:
+    """What the atom looks at, as `source label app` or `protocol`."""
+    match atom.atom:
+        case NamespaceIs():
+            return f"{atom.side} namespace"
+        case LabelRequirement(Scope.NAMESPACE, key):
+            return f"{atom.side} namespace label {key}"
+        case LabelRequirement(_, key):
+            return f"{atom.side} label {key}"
+        case AddressIn():
+            return f"{atom.side} address"
+        case ProtocolIs():
+            return "protocol"
+        case PortIn() | PortNamed():
+            return "port"
+        case _:
+            return f"{atom.side} kind"
+
+
+# Endpoints --------------------------------------------------------------------------------------------
+
+
+def end_words(literals: Iterable[RegionLiteral], side: Side) -> tuple[str, ...]:
+    """What the region demands of one end; what is true of it first."""
+    own = [literal for literal in literals if literal.atom.side is side]
+    return tuple(
+        atom_words(literal.atom.atom, literal.holds)
+        for literal in sorted(own, key=lambda item: not item.holds)
+    )
+
+
+def atom_words(atom: Atom, holds: bool) -> str:
+    """One demand on an endpoint, in the language of questions where that has words for it."""
+    match atom:
+        case NamespaceIs(name):
+            return f"namespace {name}" if holds else f"outside namespace {name}"
+        case LabelRequirement(scope, key, operator, values):
+            meant = operator if holds else _NEGATED[operator]
+            prefix = "ns:" if scope is Scope.NAMESPACE else ""
+            return prefix + requirement_words(key, meant, values)
+        case AddressIn(network):
+            return f"address {'in' if holds else 'not in'} {network}"
+        case KindIs(kind):
+            return _KINDS[kind] if holds else f"not {_KINDS[kind]}"
+        case OwnNode():
+            return "the other end's own node" if holds else "not the other end's own node"
+        case _:
+            raise AssertionError(f"not an endpoint atom: {atom}")
+
+
+def requirement_words(key: str, operator: LabelOperator | Operator, values: Sequence[str]) -> str:
+    """A label requirement as one writes it in a question."""
+    match LabelOperator(operator):
+        case LabelOperator.IN:
+            return f"{key}={values[0]}" if len(values) == 1 else f"{key} in ({','.join(values)})"
+        case LabelOperator.NOT_IN:
+            return f"{key}!={values[0]}" if len(values) == 1 else f"{key} notin ({','.join(values)})"
+        case LabelOperator.EXISTS:
+            return key
+        case LabelOperator.DOES_NOT_EXIST:
+            return f"!{key}"
+
+
+def selection_words(selection: Selection | None) -> tuple[str, ...]:
+    """What the question itself demands of an end."""
+    if selection is None:
+        return ()
+    if len(selection.alternatives) != 1:
+        return () if selection.text in ("any", "anything") else (selection.text,)
+    match selection.alternatives[0]:
+        case PodAlternative(workload=None) as pods:
+            words = [f"namespace {name}" for name in pods.namespaces or () if len(pods.namespaces or ()) == 1]
+            words += [f"outside namespace {name}" for name in pods.excluded_namespaces]
+            words += [f"ns:{word}" for word in _selector_words(pods.namespace_labels)]
+            return (*words, *_selector_words(pods.pod_labels))
+        case PodAlternative(workload=workload):
+            return (f"a pod of {workload}",)
+        case AddressAlternative(networks):
+            if all(n.prefixlen == 0 for n in networks):
+                return ("an address outside the cluster",)
+            return (f"address in {', '.join(map(str, networks))}",)
+        case _:
+            return (selection.text,)
+
+
+def _selector_words(selector: LabelSelector) -> list[str]:
+    return [requirement_words(r.key, r.operator, r.values) for r in selector.requirements]
+
+
+# Traffic ----------------------------------------------------------------------------------------------
+
+
+def traffic_words(literals: Iterable[RegionLiteral], items: Sequence[TrafficItem]) -> tuple[str, ...]:
+    """The traffic of the region, as `tcp/5432`, `udp`, `tcp/http`; empty where every flow is in it."""
+    own = [(literal.atom.atom, literal.holds) for literal in literals if literal.atom.side is Side.TRAFFIC]
+    words: list[str] = []
+    for item in items or (TrafficItem(),):
+        protocols = [p for p in PROTOCOLS if item.protocol in (None, p) and _admits_protocol(own, p)]
+        names = (
+            [item.name] if item.name else [a.name for a, holds in own if isinstance(a, PortNamed) and holds]
+        )
+        intervals = _intervals(own, (item.first, item.last))
+        if protocols and intervals:
+            words.extend(_box_words(protocols, names, intervals))
+    words.extend(f"port not named {a.name}" for a, holds in own if isinstance(a, PortNamed) and not holds)
+    return merge_words(words)
+
+
+def _admits_protocol(literals: Iterable[tuple[Atom, bool]], protocol: str) -> bool:
+    return all(
+        (atom.protocol == protocol) is holds for atom, holds in literals if isinstance(atom, ProtocolIs)
+    )
+
+
+def _intervals(literals: Iterable[tuple[Atom, bool]], start: Interval) -> list[Interval]:
+    intervals = [start]
+    for atom, holds in literals:
+        if isinstance(atom, PortIn):
+            cuts = (
+                [(atom.first, atom.last)]
+                if holds
+                else [(FIRST_PORT, atom.first - 1), (atom.last + 1, LAST_PORT)]
+            )
+            intervals = [
+                (max(a, c), min(b, d)) for a, b in intervals for c, d in cuts if max(a, c) <= min(b, d)
+            ]
+    return intervals
+
+
+def _box_words(protocols: Sequence[str], names: Sequence[str], intervals: Sequence[Interval]) -> list[str]:
+    ports = [*names] if names else [_interval_words(interval) for interval in intervals]
+    every_protocol = len(protocols) == len(PROTOCOLS)
+    if ports == [""]:
+        return [] if every_protocol else [p.lower() for p in protocols]
+    if every_protocol:
+        return [f"port {port}" for port in ports]
+    return [f"{protocol.lower()}/{port}" for protocol in protocols for port in ports]
+
+
+def _interval_words(interval: Interval) -> str:
+    first, last = interval
+    if (first, last) == (FIRST_PORT, LAST_PORT):
+        return ""
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def direction_words(directions: Sequence[Direction]) -> str:
+    """The directions as `ingress`, `egress` or `ingress and egress`."""
+    return " and ".join(direction.value.lower() for direction in directions)

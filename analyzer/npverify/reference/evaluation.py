@@ -1,0 +1,73 @@
+"""What the evaluator of one concrete flow comes back with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from npverify.resources import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReference:
+    """A policy (`rule` None) or one of its rules (`rule` counted from 1), with its place."""
+
+    policy: str
+    kind: str
+    rule: int | None
+    origin: Origin
+
+    def __str__(self) -> str:
+        return self.policy if self.rule is None else f"{self.policy} rule {self.rule}"
+
+
+class Decision(StrEnum):
+    """Why one direction of a flow is allowed or denied."""
+
+    ALLOWED_BY_RULE = "allowed by rule"
+    NOT_ISOLATED = "allowed: no policy isolates the pod"
+    DENIED = "denied"
+    NO_POLICY_APPLIES = "allowed: the endpoint is no pod"
+    SAME_POD = "allowed: a pod reaches itself"
+    OWN_NODE = "allowed: the pod's own node"
+
+    @property
+    def allows(self) -> bool:
+        """Whether the direction lets the flow through."""
+        return self is not Decision.DENIED
+
+    @property
+    def isolates(self) -> bool:
+        """Whether some policy isolates the pod in this direction."""
+        return self in (Decision.DENIED, Decision.ALLOWED_BY_RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A rule that would have allowed a denied flow, but for what it `lacks` (one short phrase each)."""
+
+    rule: RuleReference
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionReport:
+    """How one direction was decided: by the `rules` that allow the flow, or, when it is denied, by the policies
+    that isolate the pod (`rules` then has one entry a policy, with `rule` None)."""
+
+    decision: Decision
+    rules: tuple[RuleReference, ...] = ()
+    nearest: tuple[NearMiss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The verdict on one flow: it connects iff both directions allow it."""
+
+    egress: DirectionReport
+    ingress: DirectionReport
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the connection is allowed."""
+        return self.egress.decision.allows and self.ingress.decision.allows

@@ -1,0 +1,232 @@
+"""Everything about the one flow that a script speaks of: two ends, the traffic, and the facts left open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+
+from npverify_encodings.addresses import distinct
+from npverify_encodings.endpoints import DeclaredClass, EndpointEncoder
+from npverify_encodings.labels import ABSENT
+from npverify_encodings.model import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Condition,
+    DeclaredEndpoint,
+    DeclaresPorts,
+    Expression,
+    Kind,
+    KindIs,
+    Not,
+    OwnNode,
+    PortIn,
+    PortNamed,
+    ProtocolIs,
+    World,
+)
+from npverify_encodings.ports import TrafficEncoder
+from npverify_encodings.slicing import facts_of
+from npverify_encodings.smtlib import FALSE, TRUE, Script, negate, symbol
+
+
+class Side(StrEnum):
+    """The two ends of a flow, and the traffic between them as a third part of a region."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+    TRAFFIC = "traffic"
+
+    @property
+    def other(self) -> Side:
+        """The opposite end."""
+        return Side.DESTINATION if self is Side.SOURCE else Side.SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAtom:
+    """An atom of some rule at one side, and the label of the Boolean that is true iff the atom is."""
+
+    label: str
+    side: Side
+    atom: Atom
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The flows that a question is about: from, to and what."""
+
+    source: Expression
+    destination: Expression
+    traffic: Expression
+
+
+OWN_NODE = "own node"
+"""The Boolean that is true iff one end is the node on which the pod at the other end runs."""
+
+DOMAIN = "in the domain"
+NICE = "nice "
+"""Start of the labels of Booleans that make a counterexample easier to read; none changes a verdict."""
+
+DIFFERENT = "the declared ends differ"
+"""The Boolean that is false iff both ends are one and the same declared pod: that is no flow between declared
+pods, though it may be one between a declared pod and a possible one just like it."""
+
+DECLARED = {Side.SOURCE: "source is declared", Side.DESTINATION: "destination is declared"}
+NICE_ADDRESSES = {
+    Side.SOURCE: (ip_address("203.0.113.10"), ip_address("2001:db8::10")),
+    Side.DESTINATION: (ip_address("198.51.100.20"), ip_address("2001:db8::20")),
+}
+OPEN_ADDRESS = {
+    Side.SOURCE: "source address is open",
+    Side.DESTINATION: "destination address is open",
+}
+
+
+class FlowEncoder:
+    """Turns expressions about the flow into terms of one script.
+
+    Rules are encoded first, under the facts that the domain implies; `close` then encodes the domain itself,
+    the declared endpoints and what is true of every flow.
+    """
+
+    def __init__(self, domain: Domain, world: World) -> None:
+        self.script = Script()
+        self.domain = domain
+        self.ends = {
+            Side.SOURCE: EndpointEncoder(self.script, Side.SOURCE, facts_of(domain.source), world),
+            Side.DESTINATION: EndpointEncoder(
+                self.script, Side.DESTINATION, facts_of(domain.destination), world
+            ),
+        }
+        self.traffic = TrafficEncoder(self.script, within=domain.traffic)
+        self.conditions: dict[str, Condition] = {}
+        self.classes: dict[Side, tuple[DeclaredClass, ...]] = {}
+        self.nice: list[str] = []
+        self._atoms: dict[tuple[Side, Atom], str] = {}
+        self._terms: dict[tuple[Side, Expression], str] = {}
+
+    def encode(self, expression: Expression, side: Side) -> str:
+        """A term that is true iff the end of the flow at `side` (or its traffic) is in the set."""
+        known = self._terms.get((side, expression))
+        if known is None:
+            known = self._terms[side, expression] = self._encode(expression, side)
+        return known
+
+    def _encode(self, expression: Expression, side: Side) -> str:
+        match expression:
+            case AllOf(terms):
+                return self.script.all_of(self.encode(term, side) for term in terms)
+            case AnyOf(terms):
+                return self.script.any_of(self.encode(term, side) for term in terms)
+            case Not(term):
+                return negate(self.encode(term, side))
+            case _:
+                encoded = self._encode_atom(expression, side)
+                if encoded not in (TRUE, FALSE):
+                    at = Side.TRAFFIC if isinstance(expression, (ProtocolIs, PortIn, PortNamed)) else side
+                    self._atoms.setdefault((at, expression), encoded)
+                return encoded
+
+    def _encode_atom(self, atom: Atom, side: Side) -> str:
+        match atom:
+            case ProtocolIs():
+                return self.traffic.encode_protocol(atom)
+            case PortIn():
+                return self.traffic.encode_port(atom)
+            case PortNamed():
+                is_pod = self.ends[Side.DESTINATION].encode_kind(KindIs(Kind.POD))
+                return self.script.all_of((is_pod, self.traffic.encode_name(atom)))
+            case OwnNode():
+                is_node = self.ends[side].encode_kind(KindIs(Kind.NODE))
+                if is_node == FALSE:
+                    return FALSE
+                is_pod = self.ends[side.other].encode_kind(KindIs(Kind.POD))
+                return self.script.all_of((is_node, is_pod, self.script.declare(OWN_NODE, "Bool")))
+            case DeclaresPorts(ports):
+                return self.traffic.encode_declared(ports) if side is Side.DESTINATION else TRUE
+            case _:
+                return self.ends[side].encode(atom)
+
+    def encode_condition(self, condition: Condition) -> str:
+        """A term that is true iff the open fact is decided in the rule's favour."""
+        self.conditions[condition.name] = condition
+        return self.script.declare(condition_label(condition), "Bool")
+
+    def close(self, declared: dict[Side, Sequence[DeclaredEndpoint]]) -> tuple[NamedAtom, ...]:
+        """Encode the domain, the declared endpoints and the laws of flows; return the atoms of the rules.
+
+        Afterwards the script has the Booleans DOMAIN, DECLARED and OPEN_ADDRESS, one a declared class, one an
+        atom, and one a condition.
+        """
+        atoms = tuple(
+            NamedAtom(self.script.name(f"atom {number}", term), side, atom)
+            for number, ((side, atom), term) in enumerate(self._atoms.items())
+        )
+        self._terms.clear()
+        self.traffic.forget_facts()
+        for end in self.ends.values():
+            end.forget_facts()
+        traffic = self.encode(self.domain.traffic, Side.TRAFFIC)
+        domain = [
+            self.encode(self.domain.source, Side.SOURCE),
+            self.encode(self.domain.destination, Side.DESTINATION),
+            traffic,
+        ]
+        self._close_declared(declared)
+        source, destination = self.ends[Side.SOURCE].addresses, self.ends[Side.DESTINATION].addresses
+        if source.is_used and destination.is_used:
+            domain.append(distinct(self.script, source, destination))
+        self.script.name(DOMAIN, self.script.all_of(domain))
+        self._close_nice()
+        for end in self.ends.values():
+            end.close()
+        self.traffic.close()
+        return atoms
+
+    def _close_nice(self) -> None:
+        """Name what a reader likes to see: IPv4, documentation addresses, no label that is not needed."""
+        for side, end in self.ends.items():
+            if end.addresses.is_used:
+                self._nice(f"{side} is IPv4", end.addresses.of_family(4))
+                for address in NICE_ADDRESSES[side]:
+                    self._nice(f"{side} address {address}", end.addresses.encode_is(address))
+            for key in end.labels.keys:
+                self._nice(f"{side} lacks {key[0]} label {key[1]}", end.labels.table(key).equals(ABSENT))
+
+    def _nice(self, label: str, term: str) -> None:
+        self.nice.append(self.script.name(f"{NICE}{label}", term))
+
+    def _close_declared(self, declared: dict[Side, Sequence[DeclaredEndpoint]]) -> None:
+        for side, end in self.ends.items():
+            names = self.traffic.port_names if side is Side.DESTINATION else ()
+            classes = self.classes[side] = end.classes(declared[side], names)
+            for number, group in enumerate(classes):
+                looks = [end.encode_declared(group.members[0])]
+                if side is Side.DESTINATION and group.members[0].kind is Kind.POD:
+                    looks.append(self.traffic.encode_declared(group.members[0].ports))
+                self.script.name(classes[number].label, self.script.all_of(looks))
+            exists = [symbol(group.label) for group in classes]
+            exists.append(end.encode_kind(KindIs(Kind.EXTERNAL)))
+            self.script.name(DECLARED[side], self.script.any_of(exists))
+            self.script.name(OPEN_ADDRESS[side], end.encode_open_address(classes))
+        self.script.name(DIFFERENT, self._different_ends())
+
+    def _different_ends(self) -> str:
+        singles = {
+            group.members[0].name: symbol(group.label)
+            for group in self.classes[Side.SOURCE]
+            if group.is_single
+        }
+        return self.script.all_of(
+            negate(self.script.all_of((singles[group.members[0].name], symbol(group.label))))
+            for group in self.classes[Side.DESTINATION]
+            if group.is_single and group.members[0].name in singles
+        )
+
+
+def condition_label(condition: Condition) -> str:
+    """The label of the Boolean behind an open fact."""
+    return f"condition {condition.name}"
