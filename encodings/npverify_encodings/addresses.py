@@ -63,6 +63,15 @@ class AddressEncoder:
             (self.of_family(address.version), f"(= {variable} #x{int(address):0{width // 4}x})")
         )
 
+    def encode_ending(self, last: int) -> str:
+        """A term that is true iff the last byte of the address is this one."""
+        terms = []
+        for version, width in WIDTHS.items():
+            variable = self._script.declare(self.variable(version), f"(_ BitVec {width})")
+            byte = f"(= ((_ extract 7 0) {variable}) #x{last:02x})"
+            terms.append(self._script.all_of((self.of_family(version), byte)))
+        return self._script.any_of(terms)
+
     def encode_any(self, networks: Iterable[Network]) -> str:
         """A term that is true iff the address lies in one of the networks."""
         return self._script.any_of(self._member(network) for network in networks)

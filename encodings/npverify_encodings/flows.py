@@ -75,6 +75,7 @@ DIFFERENT = "the declared ends differ"
 pods, though it may be one between a declared pod and a possible one just like it."""
 
 DECLARED = {Side.SOURCE: "source is declared", Side.DESTINATION: "destination is declared"}
+NICE_ENDINGS = {Side.SOURCE: 10, Side.DESTINATION: 20}
 NICE_ADDRESSES = {
     Side.SOURCE: (ip_address("203.0.113.10"), ip_address("2001:db8::10")),
     Side.DESTINATION: (ip_address("198.51.100.20"), ip_address("2001:db8::20")),
@@ -191,6 +192,9 @@ class FlowEncoder:
         for side, end in self.ends.items():
             if end.addresses.is_used:
                 self._nice(f"{side} is IPv4", end.addresses.of_family(4))
+                self._nice(
+                    f"{side} address is no network's own", end.addresses.encode_ending(NICE_ENDINGS[side])
+                )
                 for address in NICE_ADDRESSES[side]:
                     self._nice(f"{side} address {address}", end.addresses.encode_is(address))
             for key in end.labels.keys:

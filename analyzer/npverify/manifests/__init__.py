@@ -1,1 +1,7 @@
-""""""
+"""Manifests: bytes → documents with positions → validated, typed resources → an inventory."""
+
+from npverify.manifests.codes import CODES, Code
+from npverify.manifests.network_policy import parse_network
+from npverify.manifests.reading import ReadOptions, inventory_from_objects, read_paths
+
+__all__ = ["CODES", "Code", "ReadOptions", "inventory_from_objects", "parse_network", "read_paths"]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from npverify.questions.answer import ListEntry
-from npverify.questions.every import pin_ends
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Form, Query
 from npverify.questions.replay import replay
 from npverify.questions.search import conditions_of, words_of
 from npverify.questions.settings import Universe
 from npverify.questions.wording import merge_words, traffic_words
-from npverify.reference import RuleReference
 from npverify.resources import Workload
 from npverify_encodings.endpoints import DeclaredClass
 from npverify_encodings.flows import DECLARED, DIFFERENT, Side
+from npverify_encodings.model import AddressIn
 from npverify_encodings.solver import Literal
 from npverify_encodings.witness import (
-    GrownRegion,
-    RegionLiteral,
     find_model,
     find_regions,
     grow_region,
@@ -59,64 +56,73 @@ def list_endpoints(planner: Planner, plan: Plan, query: Query) -> Listing:
 def _declared_entries(
     planner: Planner, plan: Plan, query: Query, side: Side
 ) -> tuple[tuple[ListEntry, ...], bool]:
-    lines: dict[tuple[str, str, str], ListEntry] = {}
+    """One line a workload, or several where some of its traffic hangs on conditions and some does not."""
+    lines: dict[tuple[str, str, str, tuple[str, ...]], ListEntry] = {}
     complete = True
     for group in plan.problem.classes[side]:
-        entry, whole = _class_entry(planner, plan, query, side, group)
+        entries, whole = _class_entries(planner, plan, query, side, group)
         complete = complete and whole
-        if entry is not None:
-            for workload in _workloads(planner, group):
-                key = (workload.namespace, workload.name, workload.kind)
-                known = lines.get(key)
-                traffic = merge_words(known.traffic if known else (), entry.traffic)
-                rules = tuple(dict.fromkeys((*(known.rules if known else ()), *entry.rules)))
-                lines[key] = replace(
-                    entry, endpoint=str(workload), origin=workload.origin, traffic=traffic, rules=rules
-                )
+        for workload, entry in product(_workloads(planner, group), entries):
+            key = (workload.namespace, workload.name, workload.kind, entry.conditions)
+            named = replace(entry, endpoint=str(workload), origin=workload.origin)
+            lines[key] = _merged(lines[key], named) if key in lines else named
     return tuple(lines[key] for key in sorted(lines)), complete
 
 
-def _workloads(planner: Planner, group: DeclaredClass) -> Iterator[Workload]:
-    for member in group.members:
-        declared = planner.pods.get(member.name)
-        if declared is not None:
-            yield declared.workload
+def _merged(one: ListEntry, other: ListEntry) -> ListEntry:
+    return replace(
+        one,
+        traffic=merge_words(one.traffic, other.traffic) if one.traffic and other.traffic else (),
+        rules=tuple(dict.fromkeys((*one.rules, *other.rules))),
+    )
 
 
-def _class_entry(
+def _workloads(planner: Planner, group: DeclaredClass) -> tuple[Workload, ...]:
+    found = [planner.pods[member.name].workload for member in group.members if member.name in planner.pods]
+    return tuple({str(workload): workload for workload in found}.values())
+
+
+def _class_entries(
     planner: Planner, plan: Plan, query: Query, side: Side, group: DeclaredClass
-) -> tuple[ListEntry | None, bool]:
-    """One line for declared endpoints that no rule tells apart: on which traffic they connect with anything
-    that the question admits at the other end (declared ends only, where there are any).
+) -> tuple[tuple[ListEntry, ...], bool]:
+    """The lines for declared endpoints that no rule tells apart, one for each set of conditions: on which
+    traffic they connect with anything that the question admits at the other end (with declared ends only,
+    where there are any); and whether that is all.
     """
     fixed = [*plan.fixed, Literal(group.label), Literal(DIFFERENT)]
     if plan.problem.classes[side.other]:
         fixed.append(Literal(DECLARED[side.other]))
-    traffic: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    rules: list[RuleReference] = []
-    for number in range(MOST_TRAFFIC + 1):
+    lines: dict[tuple[str, ...], ListEntry] = {}
+    for _ in range(MOST_TRAFFIC):
         model = find_model(plan.solver, plan.problem, [*fixed, plan.goal], only_declared=False)
         if model is None:
-            if not number:
-                return None, True
-            entry = ListEntry(group.label, True, traffic, None, tuple(dict.fromkeys(rules)), conditions)
-            return entry, True
-        pinned = pin_ends(plan, plan.solver)
-        region = grow_region(plan.solver, plan.problem, [*fixed, *pinned], plan.goal)
+            return tuple(lines.values()), True
+        region = grow_region(plan.solver, plan.problem, [*fixed, *_pin_labels(plan)], plan.goal)
         witness = replay(planner, plan, model)
+        bounds = [literal for literal in region.literals if literal.atom.side is Side.TRAFFIC]
+        conditions = conditions_of(region, witness.open_address)
         deciding = witness.ingress if side is Side.SOURCE else witness.egress
-        rules.extend(deciding.rules)
-        bounds = _on_traffic(region)
-        found = traffic_words(bounds, query.traffic)
-        traffic = merge_words(traffic, found) if found and (traffic or not number) else ()
-        conditions = merge_words(conditions, conditions_of(region, witness.open_address))
+        line = ListEntry(
+            endpoint=group.label,
+            declared=True,
+            traffic=traffic_words(bounds, query.traffic),
+            rules=deciding.rules,
+            conditions=conditions,
+        )
+        lines[conditions] = _merged(lines[conditions], line) if conditions in lines else line
         plan.solver.forbid((Literal(group.label), *(Literal(b.atom.label, b.holds) for b in bounds)))
-    return ListEntry(group.label, True, traffic, None, tuple(dict.fromkeys(rules)), conditions), False
+    return tuple(lines.values()), False
 
 
-def _on_traffic(region: GrownRegion) -> Sequence[RegionLiteral]:
-    return [literal for literal in region.literals if literal.atom.side is Side.TRAFFIC]
+def _pin_labels(plan: Plan) -> tuple[Literal, ...]:
+    """Both ends as they are in the current model, but for their addresses: a region can then grow in its
+    traffic only, and shows the addresses that it needs.
+    """
+    return tuple(
+        Literal(atom.label, plan.solver.truth(atom.label))
+        for atom in plan.problem.atoms
+        if atom.side is not Side.TRAFFIC and not isinstance(atom.atom, AddressIn)
+    )
 
 
 def _possible_entries(

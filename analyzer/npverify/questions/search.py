@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npverify.questions.answer import Region, Witness
 from npverify.questions.plan import Plan, Planner
-from npverify.questions.query import Query
+from npverify.questions.query import Form, Query
 from npverify.questions.replay import replay
 from npverify.questions.settings import Universe
 from npverify.questions.wording import atom_words, describe_region
@@ -102,13 +102,17 @@ def found_at(planner: Planner, plan: Plan, query: Query, model: FlowModel) -> Fo
 
 def words_of(grown: GrownRegion, plan: Plan, query: Query) -> Region:
     """The region in words."""
-    return describe_region(
+    is_about_others = query.form is Form.ONLY and query.source is not None
+    region = describe_region(
         grown,
         plan.problem.atoms,
-        source=query.source,
+        source=None if is_about_others else query.source,
         destination=query.destination,
         traffic=query.traffic,
     )
+    if is_about_others and query.source is not None:
+        return replace(region, source=(f"not {query.source.text}", *region.source))
+    return region
 
 
 def conditions_of(grown: GrownRegion, open_address: Sequence[str]) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ _NEGATED = {
     LabelOperator.DOES_NOT_EXIST: LabelOperator.EXISTS,
 }
 _KINDS = {Kind.POD: "a pod", Kind.NODE: "a node", Kind.EXTERNAL: "an address outside the cluster"}
+_NO_KINDS = {
+    Kind.POD: "an address that is no pod's",
+    Kind.NODE: "not a node",
+    Kind.EXTERNAL: "not an address outside the cluster",
+}
 
 
 def describe_region(
@@ -104,7 +109,7 @@ def atom_words(atom: Atom, holds: bool) -> str:
         case AddressIn(network):
             return f"address {'in' if holds else 'not in'} {network}"
         case KindIs(kind):
-            return _KINDS[kind] if holds else f"not {_KINDS[kind]}"
+            return _KINDS[kind] if holds else _NO_KINDS[kind]
         case OwnNode():
             return "the other end's own node" if holds else "not the other end's own node"
         case _:

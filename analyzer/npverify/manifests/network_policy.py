@@ -1,0 +1,300 @@
+"""`networking.k8s.io/v1` NetworkPolicy: validated and defaulted as the API server does
+(shared/semantics kubernetes.md sections 1.2 and 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from npverify.errors import Severity
+from npverify.manifests.codes import UNMASKED_CIDR
+from npverify.manifests.metadata import parse_metadata
+from npverify.manifests.names import port_name_fault, port_number_fault
+from npverify.manifests.selectors import parse_selector
+from npverify.manifests.values import Value
+from npverify.resources import (
+    Direction,
+    IPBlock,
+    LabelSelector,
+    Network,
+    NetworkPolicy,
+    Peer,
+    PolicyPort,
+    PolicyRule,
+    Protocol,
+)
+
+_SPEC_FIELDS = frozenset({"podSelector", "policyTypes", "ingress", "egress"})
+_PORT_FIELDS = frozenset({"protocol", "port", "endPort"})
+_PEER_FIELDS = frozenset({"podSelector", "namespaceSelector", "ipBlock"})
+_BLOCK_FIELDS = frozenset({"cidr", "except"})
+_OBJECT_FIELDS = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+_RULE_FIELDS = {
+    Direction.INGRESS: frozenset({"from", "ports"}),
+    Direction.EGRESS: frozenset({"to", "ports"}),
+}
+_PEERS_FIELD = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPolicyParser:
+    """Reads NetworkPolicies; `strict_addresses` rejects CIDRs with bits beyond their prefix."""
+
+    strict_addresses: bool = False
+
+    def parse(self, root: Value) -> NetworkPolicy | None:
+        """The policy; None after the faults for which the server would reject it were reported."""
+        errors = len(root.problems.errors)
+        root.is_object(_OBJECT_FIELDS)
+        metadata = parse_metadata(root)
+        spec = root.get("spec")
+        policy = self._parse_spec(spec, root) if spec is not None else _EMPTY
+        if metadata is None or policy is None or len(root.problems.errors) > errors:
+            return None
+        return NetworkPolicy(
+            namespace=metadata.namespace,
+            name=metadata.name,
+            pod_selector=policy.pod_selector,
+            policy_types=policy.policy_types,
+            ingress=policy.ingress,
+            egress=policy.egress,
+            origin=root.origin,
+        )
+
+    def _parse_spec(self, spec: Value, root: Value) -> _Spec | None:
+        if not spec.is_object(_SPEC_FIELDS):
+            return None
+        selector = spec.get("podSelector")
+        ingress = self._parse_rules(spec.get("ingress"), Direction.INGRESS)
+        egress = self._parse_rules(spec.get("egress"), Direction.EGRESS)
+        types = _parse_policy_types(spec.get("policyTypes"))
+        return _Spec(
+            pod_selector=(parse_selector(selector) if selector else None)
+            or LabelSelector(origin=root.origin),
+            policy_types=types or _default_policy_types(has_egress=bool(egress)),
+            ingress=ingress,
+            egress=egress,
+        )
+
+    def _parse_rules(self, value: Value | None, direction: Direction) -> tuple[PolicyRule, ...]:
+        if value is None:
+            return ()
+        return tuple(self._parse_rule(item, direction) for item in value.items())
+
+    def _parse_rule(self, value: Value, direction: Direction) -> PolicyRule:
+        if value.data is None:
+            return PolicyRule(origin=value.origin)
+        if not value.is_object(_RULE_FIELDS[direction]):
+            return PolicyRule(origin=value.origin)
+        peers = value.get(_PEERS_FIELD[direction])
+        ports = value.get("ports")
+        parsed_peers = [self._parse_peer(item) for item in peers.items()] if peers else []
+        parsed_ports = [_parse_port(item) for item in ports.items()] if ports else []
+        return PolicyRule(
+            peers=tuple(peer for peer in parsed_peers if peer is not None),
+            ports=tuple(port for port in parsed_ports if port is not None),
+            origin=value.origin,
+        )
+
+    def _parse_peer(self, value: Value) -> Peer | None:
+        if value.data is not None and not value.is_object(_PEER_FIELDS):
+            return None
+        pods, namespaces, block = (value.get(f) for f in ("podSelector", "namespaceSelector", "ipBlock"))
+        if pods is None and namespaces is None and block is None:
+            value.fail("must specify a peer", hint="one of podSelector, namespaceSelector and ipBlock")
+            return None
+        if block is not None and (pods is not None or namespaces is not None):
+            value.fail(
+                "may not specify both ipBlock and another peer", hint="make the ipBlock an item of its own"
+            )
+        return Peer(
+            pod_selector=parse_selector(pods) if pods else None,
+            namespace_selector=parse_selector(namespaces) if namespaces else None,
+            ip_block=self._parse_block(block) if block else None,
+            origin=value.origin,
+        )
+
+    def _parse_block(self, value: Value) -> IPBlock | None:
+        if not value.is_object(_BLOCK_FIELDS):
+            return None
+        written = value.get("cidr")
+        excepts = value.get("except")
+        if written is None or written.data == "":
+            value.fail("`cidr` is required")
+            cidr = None
+        else:
+            cidr = self._parse_cidr(written)
+        inside = []
+        for item in excepts.items() if excepts else ():
+            network = self._parse_cidr(item)
+            if network is not None and cidr is not None:
+                _check_inside(item, network, cidr)
+            if network is not None:
+                inside.append(network)
+        return None if cidr is None else IPBlock(cidr, tuple(inside))
+
+    def _parse_cidr(self, value: Value) -> Network | None:
+        text = value.text()
+        if text is None:
+            return None
+        network = parse_network(text)
+        if network is None:
+            hint = f"for a single address write `{text}/{_host_bits(text)}`" if _host_bits(text) else None
+            value.fail(f"`{text}` is not a valid CIDR", hint=hint)
+            return None
+        if str(network) != text and _masked(text, network):
+            message = f"`{text}` has bits beyond its prefix"
+            if self.strict_addresses:
+                value.fail(message, hint=f"write `{network}`")
+                return None
+            value.remark(
+                UNMASKED_CIDR,
+                f"{value.field}: {message}, read as `{network}`",
+                hint=f"write `{network}`: newer API servers reject the other form",
+                severity=Severity.WARNING,
+            )
+        return network
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    pod_selector: LabelSelector
+    policy_types: tuple[Direction, ...]
+    ingress: tuple[PolicyRule, ...] = ()
+    egress: tuple[PolicyRule, ...] = ()
+
+
+def _default_policy_types(*, has_egress: bool) -> tuple[Direction, ...]:
+    return (Direction.INGRESS, Direction.EGRESS) if has_egress else (Direction.INGRESS,)
+
+
+_EMPTY = _Spec(LabelSelector(), _default_policy_types(has_egress=False))
+
+
+def _parse_policy_types(value: Value | None) -> tuple[Direction, ...]:
+    if value is None:
+        return ()
+    items = list(value.items())
+    if len(items) > len(Direction):
+        value.fail("may not specify more than two policyTypes")
+    found: list[Direction] = []
+    for item in items:
+        text = item.text()
+        if text is None:
+            continue
+        if text not in tuple(Direction):
+            similar = next((d for d in Direction if d.lower() == text.lower()), None)
+            hint = f"did you mean `{similar}`?" if similar else "one of Ingress, Egress"
+            item.fail(f"unsupported value `{text}`", hint=hint)
+        elif text not in found:
+            found.append(Direction(text))
+    return tuple(found)
+
+
+def _check_inside(value: Value, network: Network, cidr: Network) -> None:
+    """An exception must be a strict subset of its block."""
+    is_inside = network.version == cidr.version and network.network_address in cidr
+    if not is_inside or network.prefixlen <= cidr.prefixlen:
+        value.fail(f"`{network}` must be a strict subset of `{cidr}`", label=f"not within {cidr}")
+
+
+def parse_network(text: str) -> Network | None:
+    """A CIDR as Go's ParseCIDR reads it, bits beyond the prefix masked; None where it is none."""
+    address, slash, length = text.partition("/")
+    if not slash or not length.isascii() or not length.isdecimal() or "%" in address:
+        return None
+    try:
+        return ip_network(f"{_without_leading_zeros(address)}/{length}", strict=False)
+    except ValueError:
+        return None
+
+
+def _without_leading_zeros(address: str) -> str:
+    """Older API servers read `010.0.0.1` as decimal 10.0.0.1."""
+    parts = address.split(".")
+    if len(parts) == 4 and all(part.isascii() and part.isdecimal() for part in parts):
+        return ".".join(str(int(part)) for part in parts)
+    return address
+
+
+def _masked(text: str, network: Network) -> bool:
+    """Whether the text has address bits beyond the prefix (and is not only spelt in another way)."""
+    address = text.partition("/")[0]
+    try:
+        return ip_address(_without_leading_zeros(address)) != network.network_address
+    except ValueError:
+        return True
+
+
+def _host_bits(text: str) -> int:
+    try:
+        return ip_address(text).max_prefixlen
+    except ValueError:
+        return 0
+
+
+# Ports ------------------------------------------------------------------------------------------------
+
+
+def _parse_port(value: Value) -> PolicyPort | None:
+    if value.data is not None and not value.is_object(_PORT_FIELDS):
+        return None
+    protocol = parse_protocol(value.get("protocol"))
+    written, end = value.get("port"), value.get("endPort")
+    port = _parse_port_reference(written) if written else None
+    end_port = end.integer() if end else None
+    if end is not None and end_port is not None:
+        _check_end_port(end, end_port, written, port)
+    if protocol is None:
+        return None
+    return PolicyPort(protocol, port, end_port, value.origin)
+
+
+def parse_protocol(value: Value | None) -> Protocol | None:
+    """The protocol, TCP where none is given; None after a fault was reported."""
+    if value is None or value.data == "":
+        return Protocol.TCP
+    text = value.text()
+    if text is None:
+        return None
+    if text not in tuple(Protocol):
+        hint = (
+            f"did you mean `{text.upper()}`?" if text.upper() in tuple(Protocol) else "one of TCP, UDP, SCTP"
+        )
+        value.fail(f"unsupported value `{text}`", hint=hint)
+        return None
+    return Protocol(text)
+
+
+def _parse_port_reference(value: Value) -> int | str | None:
+    if isinstance(value.data, str):
+        fault = port_name_fault(value.data)
+        if fault:
+            hint = "leave out the quotes to mean the port number" if value.data.isdecimal() else None
+            value.fail(f"invalid value `{value.data}`: {fault}", hint=hint)
+            return None
+        return value.data
+    number = value.integer()
+    fault = port_number_fault(number) if number is not None else None
+    if fault:
+        value.fail(f"invalid value {number}: {fault}")
+        return None
+    return number
+
+
+def _check_end_port(end: Value, number: int, written: Value | None, port: int | str | None) -> None:
+    if written is None:
+        end.fail(
+            "may not be specified when `port` is not specified", hint="add `port`, the start of the range"
+        )
+    elif isinstance(written.data, str):
+        end.fail("may not be specified when `port` is a name", hint="use a port number, or drop `endPort`")
+    elif isinstance(port, int) and number < port:
+        end.fail(
+            f"{number} is below `port` {port}",
+            label=f"must be {port} or more",
+            hint=f"swap the two values, or drop `endPort` to allow port {port} only",
+        )
+    elif port_number_fault(number):
+        end.fail(f"invalid value {number}: {port_number_fault(number)}")

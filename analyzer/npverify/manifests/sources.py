@@ -1,0 +1,109 @@
+"""Files, directories and standard input as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+from npverify.errors import UsageError
+from npverify.manifests.codes import SYNTAX, TOO_LARGE
+from npverify.manifests.documents import Place
+from npverify.manifests.problems import ProblemFound
+
+SUFFIXES = (".yaml", ".yml", ".json")
+MOST_BYTES = 256 * 1024 * 1024
+"""The size of one file."""
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file; `content` is None until it is read."""
+
+    name: str
+    content: bytes | None = None
+
+
+def find_sources(paths: Iterable[str], stdin: BinaryIO | None) -> Iterator[Source]:
+    """The files that the paths mean, each once: files as they are, directories with all manifests below them.
+
+    Raises UsageError for a path that is not there, and for a directory without manifests.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for source in _sources_of(path, stdin):
+            if source.name not in seen:
+                seen.add(source.name)
+                yield source
+
+
+def _sources_of(path: str, stdin: BinaryIO | None) -> Iterable[Source]:
+    if path == STDIN:
+        if stdin is None:
+            raise UsageError("`-` stands for standard input, and there is none")
+        return [Source("<stdin>", stdin.read(MOST_BYTES + 1))]
+    if not Path(path).exists():
+        raise UsageError(f"`{path}` does not exist", hint=_nearest(Path(path)))
+    if not Path(path).is_dir():
+        return [Source(path)]
+    found = [Source(name) for name in _files_below(path)]
+    if not found:
+        raise UsageError(
+            f"no manifests below `{path}`", hint=f"npverify reads files that end in {', '.join(SUFFIXES)}"
+        )
+    return found
+
+
+def _nearest(path: Path) -> str | None:
+    if not path.parent.is_dir():
+        return f"`{path.parent}` does not exist either"
+    names = sorted(child.name for child in path.parent.iterdir())
+    close = get_close_matches(path.name, names, n=1)
+    return f"did you mean `{path.parent / close[0]}`?" if close else None
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                yield str(Path(root) / name)
+
+
+def read_text(source: Source) -> str:
+    """The text of a file: UTF-8, with or without a byte order mark; raises ProblemFound where it is not."""
+    content = source.content
+    if content is None:
+        try:
+            if Path(source.name).stat().st_size > MOST_BYTES:
+                raise _too_large(source)
+            content = Path(source.name).read_bytes()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"cannot read `{source.name}`: {reason}") from error
+    if len(content) > MOST_BYTES:
+        raise _too_large(source)
+    try:
+        return content.decode(_encoding(content))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        raise ProblemFound(
+            SYNTAX, "not valid UTF-8", source.name, Place(line, column), None, "save the file as UTF-8"
+        ) from error
+
+
+def _encoding(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    return "utf-8-sig"
+
+
+def _too_large(source: Source) -> ProblemFound:
+    return ProblemFound(
+        TOO_LARGE, f"larger than {MOST_BYTES // 1024 // 1024} MiB", source.name, Place(1, 1), None
+    )
