@@ -52,8 +52,11 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class DirectionReport:
-    """How one direction was decided: by the `rules` that allow the flow, or, when it is denied, by the policies
-    that isolate the pod (`rules` then has one entry a policy, with `rule` None)."""
+    """How one direction was decided.
+
+    `rules` are the rules that allow the flow, or, when it is denied, one entry (with `rule` None) for each
+    policy that isolates the pod; `nearest` are then the rules that came closest.
+    """
 
     decision: Decision
     rules: tuple[RuleReference, ...] = ()

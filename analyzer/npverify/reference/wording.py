@@ -1,0 +1,82 @@
+"""Peers and ports in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from npverify.resources import (
+    Endpoint,
+    Flow,
+    IPBlock,
+    LabelSelector,
+    Operator,
+    Peer,
+    PodEndpoint,
+    PolicyPort,
+    Requirement,
+)
+
+
+def requirement_words(requirement: Requirement) -> str:
+    """A requirement as `app=api`, `app in (a,b)`, `!app`."""
+    values = ",".join(requirement.values)
+    is_one = len(requirement.values) == 1
+    match requirement.operator:
+        case Operator.IN:
+            return f"{requirement.key}={values}" if is_one else f"{requirement.key} in ({values})"
+        case Operator.NOT_IN:
+            return f"{requirement.key}!={values}" if is_one else f"{requirement.key} notin ({values})"
+        case Operator.EXISTS:
+            return requirement.key
+        case Operator.DOES_NOT_EXIST:
+            return f"!{requirement.key}"
+
+
+def selector_words(selector: LabelSelector) -> str:
+    """The requirements of a selector, joined with commas; empty where there are none."""
+    return ",".join(requirement_words(requirement) for requirement in selector.requirements)
+
+
+def peer_words(peer: Peer, policy_namespace: str) -> str:
+    """What a peer admits: `pods with app=api in namespace shop`, `addresses in 10.0.0.0/8`."""
+    if peer.ip_block is not None:
+        return _block_words(peer.ip_block)
+    pods = selector_words(peer.pod_selector) if peer.pod_selector else ""
+    what = f"pods with {pods}" if pods else "pods"
+    if peer.namespace_selector is None:
+        return f"{what} in namespace {policy_namespace}"
+    namespaces = selector_words(peer.namespace_selector)
+    return f"{what} in namespaces with {namespaces}" if namespaces else f"{what} in any namespace"
+
+
+def _block_words(block: IPBlock) -> str:
+    excepted = f" except {', '.join(map(str, block.excepts))}" if block.excepts else ""
+    return f"addresses in {block.cidr}{excepted}"
+
+
+def port_words(port: PolicyPort) -> str:
+    """What a port admits: `tcp/5432`, `udp`, `tcp/80-90`, `tcp/http`."""
+    protocol = port.protocol.value.lower()
+    if port.port is None:
+        return protocol
+    return f"{protocol}/{port.port}" if port.end_port is None else f"{protocol}/{port.port}-{port.end_port}"
+
+
+def endpoint_words(endpoint: Endpoint) -> str:
+    """One end of a flow as a peer sees it."""
+    if isinstance(endpoint, PodEndpoint):
+        labels = ",".join(f"{key}={value}" for key, value in sorted(endpoint.pod.labels.items()))
+        return f"a pod with {labels or 'no labels'} in namespace {endpoint.pod.namespace}"
+    return f"the address {endpoint.address}" if endpoint.address is not None else "an unknown address"
+
+
+def flow_port_words(flow: Flow) -> str:
+    """The traffic of a flow: `tcp/5432`."""
+    return f"{flow.protocol.value.lower()}/{flow.port}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words joined as a sentence joins them: `a, b or c`."""
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} or {words[-1]}"
