@@ -1,0 +1,104 @@
+"""Proofs and counterexamples for Kubernetes network policies: the public API.
+
+```python
+import npverify
+
+cluster = npverify.load("deploy/")
+answer = cluster.query("can any frontend pod reach the database?")
+assert answer.verdict is npverify.Verdict.UNREACHABLE
+```
+
+Names are imported when they are first used, so that `import npverify` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from npverify.cluster import Cluster, LoadOptions, load, load_objects
+    from npverify.cni import CniProfile, OwnNodeEgress
+    from npverify.errors import Finding, InputError, InternalError, NpverifyError, Severity, UsageError
+    from npverify.questions.answer import (
+        Answer,
+        InputSummary,
+        ListEntry,
+        Region,
+        Stats,
+        Verdict,
+        Witness,
+    )
+    from npverify.questions.query import Form, Query
+    from npverify.questions.settings import QuerySettings, Universe
+    from npverify.reference import Decision, DirectionReport, NearMiss, RuleReference
+    from npverify.resources import Origin
+
+_HOMES = {
+    "Answer": "npverify.questions.answer",
+    "Cluster": "npverify.cluster",
+    "CniProfile": "npverify.cni",
+    "Decision": "npverify.reference",
+    "DirectionReport": "npverify.reference",
+    "Finding": "npverify.errors",
+    "Form": "npverify.questions.query",
+    "InputError": "npverify.errors",
+    "InputSummary": "npverify.questions.answer",
+    "InternalError": "npverify.errors",
+    "ListEntry": "npverify.questions.answer",
+    "LoadOptions": "npverify.cluster",
+    "NearMiss": "npverify.reference",
+    "NpverifyError": "npverify.errors",
+    "Origin": "npverify.resources",
+    "OwnNodeEgress": "npverify.cni",
+    "Query": "npverify.questions.query",
+    "QuerySettings": "npverify.questions.settings",
+    "Region": "npverify.questions.answer",
+    "RuleReference": "npverify.reference",
+    "Severity": "npverify.errors",
+    "Stats": "npverify.questions.answer",
+    "Universe": "npverify.questions.settings",
+    "UsageError": "npverify.errors",
+    "Verdict": "npverify.questions.answer",
+    "Witness": "npverify.questions.answer",
+    "load": "npverify.cluster",
+    "load_objects": "npverify.cluster",
+}
+
+__all__ = [
+    "Answer",
+    "Cluster",
+    "CniProfile",
+    "Decision",
+    "DirectionReport",
+    "Finding",
+    "Form",
+    "InputError",
+    "InputSummary",
+    "InternalError",
+    "ListEntry",
+    "LoadOptions",
+    "NearMiss",
+    "NpverifyError",
+    "Origin",
+    "OwnNodeEgress",
+    "Query",
+    "QuerySettings",
+    "Region",
+    "RuleReference",
+    "Severity",
+    "Stats",
+    "Universe",
+    "UsageError",
+    "Verdict",
+    "Witness",
+    "load",
+    "load_objects",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module `npverify` has no attribute `{name}`")
+    return getattr(import_module(home), name)

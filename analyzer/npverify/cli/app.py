@@ -1,0 +1,100 @@
+"""The application, and the one place where exceptions become exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from npverify.cli.codes import ExitCode
+from npverify.cli.explain import explain
+from npverify.cli.query import query
+from npverify.cli.schema import schema
+
+app = typer.Typer(
+    name="npverify",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Proofs and counterexamples for Kubernetes network policies.",
+    epilog="Exit codes: 0 answered or as expected, 1 not as expected, 2 bad usage or input, 3 undecided, "
+    "4 internal error, 130 interrupted.",
+)
+app.command()(query)
+app.command()(schema)
+app.command()(explain)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"npverify {version('npverify')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    _exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.ANSWERED
+    except Exception as error:
+        return _report_crash(error)
+
+
+def _dispatch(arguments: Sequence[str] | None) -> int:
+    import click
+
+    try:
+        result = app(args=arguments, prog_name="npverify", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort as stop:
+        raise KeyboardInterrupt from stop
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    return result if isinstance(result, int) else ExitCode.ANSWERED
+
+
+def _report_crash(error: Exception) -> int:
+    from npverify.cli.failures import exit_code_of, explain_failure
+
+    if os.environ.get("NPVERIFY_DEBUG"):
+        raise error
+    print(explain_failure(error), file=sys.stderr)
+    return exit_code_of(error)
+
+
+def _exit(code: int) -> None:
+    """Leave with the code; a reader that has closed our output is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(int(code))

@@ -1,0 +1,84 @@
+"""Verdicts and flows as sentences."""
+
+from __future__ import annotations
+
+from npverify.questions.answer import Answer, Verdict, Witness
+from npverify.questions.query import Form, Query, TrafficItem
+from npverify.resources import Flow
+
+TONES = {
+    Verdict.REACHABLE: "strong",
+    Verdict.UNREACHABLE: "strong",
+    Verdict.HOLDS: "good",
+    Verdict.VIOLATED: "bad",
+    Verdict.UNDECIDED: "doubt",
+}
+
+
+def headline(answer: Answer) -> str:
+    """The verdict in a sentence."""
+    query = answer.query
+    source = query.source.text if query.source else "anything"
+    destination = query.destination.text if query.destination else "anything"
+    ports = f" on {ports_words(query)}" if query.traffic else ""
+    verdict = answer.verdict
+    if verdict is Verdict.UNDECIDED:
+        return f"{answer.undecided or 'no verdict'}"
+    match query.form:
+        case Form.CAN_REACH | Form.WHAT_CAN_REACH | Form.WHAT_CAN_BE_REACHED:
+            if verdict is Verdict.REACHABLE:
+                return f"{source} can reach {destination}{ports}"
+            return f"{_nothing(source)} {_cannot(source)} reach {destination}{ports}"
+        case Form.IS_ISOLATED:
+            return _isolated(answer, source)
+        case Form.ONLY:
+            if verdict is Verdict.HOLDS:
+                return f"nothing but {source} can reach {destination}{ports}"
+            return f"something other than {source} can reach {destination}{ports}"
+        case Form.EVERY:
+            if verdict is Verdict.HOLDS:
+                return f"every {source} can reach {destination}{ports}"
+            return f"not every {source} can reach {destination}{ports}"
+
+
+def _nothing(source: str) -> str:
+    return "nothing" if source in ("anything", "any") else source
+
+
+def _cannot(source: str) -> str:
+    return "can" if source in ("anything", "any") else "cannot"
+
+
+def _isolated(answer: Answer, pods: str) -> str:
+    directions = " and ".join(direction.value.lower() for direction in answer.query.directions)
+    if answer.verdict is Verdict.HOLDS:
+        return f"{pods} is isolated for {directions}: only what a rule allows gets through"
+    return f"{pods} is not isolated for {directions}"
+
+
+def ports_words(query: Query) -> str:
+    """The ports of a question."""
+    return ", ".join(item_words(item) for item in query.traffic)
+
+
+def item_words(item: TrafficItem) -> str:
+    """One item of traffic, as `tcp/5432`."""
+    if item.name is not None:
+        ports = item.name
+    elif (item.first, item.last) == (1, 65_535):
+        ports = ""
+    else:
+        ports = str(item.first) if item.first == item.last else f"{item.first}-{item.last}"
+    if item.protocol is None:
+        return f"port {ports}" if ports else "any port"
+    return f"{item.protocol.value.lower()}/{ports}" if ports else item.protocol.value.lower()
+
+
+def flow_words(flow: Flow) -> str:
+    """The traffic of a flow, as `tcp/5432`."""
+    return f"{flow.protocol.value.lower()}/{flow.port}"
+
+
+def witness_words(witness: Witness) -> str:
+    """A flow in one line."""
+    return f"{witness.source} → {witness.destination} on {flow_words(witness.flow)}"
