@@ -29,6 +29,9 @@ from npverify.resources.inventory import Inventory
 End = Workload | Address
 """An end of a flow in a test: a workload with a single pod, or an address outside."""
 
+UNMENTIONED = ("198.18.0.77", "198.18.0.78", "2001:db8:ffff::77", "2001:db8:ffff::78")
+"""Addresses that no network of a test holds, but for 0.0.0.0/0."""
+
 DECLARED = QuerySettings(universe=Universe.DECLARED)
 
 
@@ -89,7 +92,7 @@ def reference_reaches(
 
 def candidate_addresses(inventory: Inventory, settings: QuerySettings = DECLARED) -> tuple[Address, ...]:
     """Addresses on both sides of every boundary that a policy draws, and one that none mentions."""
-    edges = {ip_address("192.0.2.77"), ip_address("2001:db8:ffff::77")}
+    edges = {ip_address(text) for text in UNMENTIONED}
     for network in _networks(inventory):
         first, last = network.network_address, network.broadcast_address
         edges |= {first, last}

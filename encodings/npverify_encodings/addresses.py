@@ -40,6 +40,10 @@ class AddressEncoder:
         flag = self._script.declare(IS_IPV6, "Bool")
         return flag if version == 6 else negate(flag)
 
+    def of_families(self, versions: set[int]) -> str:
+        """A term that is true iff the flow is of one of these address families."""
+        return self._script.any_of(self.of_family(version) for version in sorted(versions))
+
     def encode(self, network: Network) -> str:
         """A term that is true iff the address lies in the network; a prefix is `extract == constant`."""
         self._mentioned[network] = None

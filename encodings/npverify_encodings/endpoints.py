@@ -120,7 +120,8 @@ class EndpointEncoder:
             self.labels.project(key, labels) for key in self.labels.keys if key[0] is Scope.POD
         )
         namespace = endpoint.namespace if self.namespaces.is_used else None
-        addresses = endpoint.addresses if self.addresses.is_used else ()
+        versions = frozenset(address.version for address in endpoint.addresses)
+        addresses = endpoint.addresses if self.addresses.is_used else versions
         ports = tuple(port for port in endpoint.ports if port[0] in port_names)
         return endpoint.kind, namespace, pod_labels, addresses, ports
 
@@ -140,8 +141,13 @@ class EndpointEncoder:
         return self._script.all_of(terms)
 
     def _encode_known_address(self, addresses: Sequence[Address]) -> str:
-        if not self.addresses.is_used or not addresses:
+        """The endpoint has one of its addresses in the flow; where no rule looks at the address, its families
+        still matter, as both ends have to share one.
+        """
+        if not addresses:
             return TRUE
+        if not self.addresses.is_used:
+            return self.addresses.of_families({address.version for address in addresses})
         return self._script.any_of(self.addresses.encode_is(a) for a in addresses)
 
     def close(self) -> None:
@@ -151,6 +157,10 @@ class EndpointEncoder:
         require(negate(both))
         if self.addresses.is_used:
             self._close_addresses()
+        elif self._world.pod_networks:
+            versions = {n.version for n in (*self._world.pod_networks, *self._world.taken)}
+            families = self.addresses.of_families(versions)
+            require(self._script.any_of((negate(self.encode_kind(KindIs(Kind.POD))), families)))
         self.namespaces.close()
         self.labels.close()
 

@@ -53,12 +53,13 @@ class EndModel:
 
 @dataclass(frozen=True, slots=True)
 class FlowModel:
-    """A flow as the solver chose it, with the open facts that it assumes."""
+    """A flow as the solver chose it, with the open facts that it assumes; `version` is its address family."""
 
     source: EndModel
     destination: EndModel
     protocol: str
     port: int
+    version: int
     named: frozenset[str]
     own_node: bool
     conditions: tuple[Condition, ...]
@@ -143,6 +144,7 @@ def read_model(solver: Solver, problem: Problem) -> FlowModel:
         destination=_read_end(solver, problem, Side.DESTINATION),
         protocol=PROTOCOLS[solver.number(TrafficEncoder.PROTOCOL) or 0],
         port=port or 1,
+        version=6 if solver.truth(IS_IPV6) else 4,
         named=frozenset(
             name for name in problem.port_names if solver.truth(TrafficEncoder.name_variable(name))
         ),

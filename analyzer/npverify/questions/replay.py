@@ -24,7 +24,7 @@ from npverify.resources import (
     Protocol,
 )
 from npverify_encodings.flows import Side
-from npverify_encodings.model import Kind, Scope
+from npverify_encodings.model import DeclaredEndpoint, Kind, Scope
 from npverify_encodings.solver import Literal
 from npverify_encodings.verdict import Goal
 from npverify_encodings.witness import EndModel, FlowModel
@@ -81,9 +81,9 @@ class _FlowBuilder:
         self._plan = plan
         self._model = model
         self._ends = {Side.SOURCE: model.source, Side.DESTINATION: model.destination}
-        self._declared = self._pick_declared()
-        version = self._version()
-        self._addresses = {side: self._address(side, version) for side in self._ends}
+        self._picked = self._pick_declared()
+        self._declared = {side: self._pod(side) for side in self._ends}
+        self._addresses = {side: self._address(side, model.version) for side in self._ends}
 
     def flow(self) -> Flow:
         """The concrete flow."""
@@ -108,23 +108,26 @@ class _FlowBuilder:
             if end.kind is Kind.POD and end.address is not None and not self._known_addresses(side)
         )
 
-    def _pick_declared(self) -> Mapping[Side, DeclaredPod | None]:
-        """A member of each declared class; two different ones unless a template makes many pods."""
-        picked: dict[Side, DeclaredPod | None] = {}
-        avoid: str | None = None
-        for side in sorted(self._ends, key=lambda s: self._class_size(s)):
+    def _pick_declared(self) -> Mapping[Side, DeclaredEndpoint | None]:
+        """A declared endpoint for each end that looks like one, and never one single pod for both ends: the
+        other end then is a possible pod just like it, at an address of its own.
+        """
+        picked: dict[Side, DeclaredEndpoint | None] = {}
+        for side in sorted(self._ends, key=self._freedom):
             group = self._ends[side].declared
-            if group is None:
-                picked[side] = None
-                continue
-            member = next((m for m in group.members if m.name != avoid or not m.single), group.members[0])
-            avoid = member.name
-            picked[side] = self._planner.pods.get(member.name)
+            taken = {m.name for m in picked.values() if m is not None and m.single}
+            members = group.members if group is not None else ()
+            picked[side] = next((member for member in members if member.name not in taken), None)
         return picked
 
-    def _class_size(self, side: Side) -> tuple[int, str]:
-        group = self._ends[side].declared
-        return (len(group.members) if group else 0, side)
+    def _freedom(self, side: Side) -> tuple[int, bool, str]:
+        """Ends with the smallest choice come first, and of two like ends the one whose address matters."""
+        end = self._ends[side]
+        return (len(end.declared.members) if end.declared else 0, end.address is None, side)
+
+    def _pod(self, side: Side) -> DeclaredPod | None:
+        member = self._picked[side]
+        return None if member is None else self._planner.pods.get(member.name)
 
     def _known_addresses(self, side: Side) -> tuple[Address, ...]:
         declared = self._declared[side]
@@ -132,14 +135,6 @@ class _FlowBuilder:
             return ()
         pod = declared.pod
         return (pod.addresses or pod.node_addresses) if pod.host_network else pod.addresses
-
-    def _version(self) -> int:
-        """The address family of the flow: the model's, else one that both ends have."""
-        for end in self._ends.values():
-            if end.address is not None:
-                return end.address.version
-        families = [{a.version for a in self._known_addresses(side)} or {4, 6} for side in self._ends]
-        return min(families[0] & families[1], default=4)
 
     def _address(self, side: Side, version: int) -> Address | None:
         end = self._ends[side]

@@ -1,0 +1,36 @@
+"""Hypothesis strategies for Kubernetes network policies and the clusters that they live in.
+
+They generate plain objects, as YAML would give them, that the API server accepts and `npverify.load_objects`
+takes. Vocabularies are small by default, so that selectors, pods, ports and addresses really meet; pass your
+own to test your own policies. All arguments are keyword-only.
+
+```python
+from hypothesis import given
+import npverify
+from npverify import strategies
+
+@given(strategies.clusters())
+def test_my_property(objects):
+    cluster = npverify.load_objects(objects)
+    ...
+```
+"""
+
+from npverify.strategies.parts import cidrs, ip_blocks, label_sets, port_ranges, selectors
+from npverify.strategies.policies import network_policies, policy_sets
+from npverify.strategies.worlds import FlowArguments, clusters, flows, namespaces, workloads
+
+__all__ = [
+    "FlowArguments",
+    "cidrs",
+    "clusters",
+    "flows",
+    "ip_blocks",
+    "label_sets",
+    "namespaces",
+    "network_policies",
+    "policy_sets",
+    "port_ranges",
+    "selectors",
+    "workloads",
+]
