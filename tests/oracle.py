@@ -86,13 +86,30 @@ def reference_reaches(
     return any(
         evaluator.evaluate(flow, own_node_egress=own_node_egress).allowed
         for flow in flows_between(inventory, source, destination, protocol, port, addresses)
+        if _is_possible(flow, source, destination, settings)
         for own_node_egress in (False, True)
+    )
+
+
+def _is_possible(flow: Flow, source: End, destination: End, settings: QuerySettings) -> bool:
+    """Whether pods without a known address have one where pods can be."""
+    ends = ((source, flow.source), (destination, flow.destination))
+    return all(
+        end.address is None
+        or not isinstance(given, Workload)
+        or given.pods[0].host_network
+        or bool(given.pods[0].addresses)
+        or not settings.pod_cidrs
+        or any(end.address in cidr for cidr in settings.pod_cidrs)
+        for given, end in ends
     )
 
 
 def candidate_addresses(inventory: Inventory, settings: QuerySettings = DECLARED) -> tuple[Address, ...]:
     """Addresses on both sides of every boundary that a policy draws, and one that none mentions."""
     edges = {ip_address(text) for text in UNMENTIONED}
+    for cidr in settings.pod_cidrs:
+        edges |= {cidr[1], cidr[2], cidr[-2], cidr[-3]}
     for network in _networks(inventory):
         first, last = network.network_address, network.broadcast_address
         edges |= {first, last}
@@ -100,8 +117,6 @@ def candidate_addresses(inventory: Inventory, settings: QuerySettings = DECLARED
             edges.add(first - 1)
         if int(last) < int(ip_network("::/0" if network.version == 6 else "0.0.0.0/0").broadcast_address):
             edges.add(last + 1)
-    for cidr in settings.pod_cidrs:
-        edges |= {cidr.network_address, cidr.broadcast_address}
     return tuple(sorted(edges, key=lambda a: (a.version, int(a))))
 
 
@@ -161,6 +176,11 @@ def _pod_addresses(pod: Pod, version: int, addresses: tuple[Address, ...]) -> tu
     return tuple(a for a in known or addresses if a.version == version)
 
 
+def may_be_outside(address: Address, settings: QuerySettings) -> bool:
+    """Whether an address can belong to something that is no pod."""
+    return not any(address in cidr for cidr in settings.pod_cidrs)
+
+
 def check_flow(
     inventory: Inventory,
     source: End,
@@ -179,4 +199,12 @@ def check_flow(
     return expected
 
 
-__all__ = ["DECLARED", "Answer", "check_flow", "flow_query", "reference_reaches", "solver_reaches", "split_pods"]
+__all__ = [
+    "DECLARED",
+    "Answer",
+    "check_flow",
+    "flow_query",
+    "reference_reaches",
+    "solver_reaches",
+    "split_pods",
+]

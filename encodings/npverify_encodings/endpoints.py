@@ -24,7 +24,11 @@ from npverify_encodings.smtlib import FALSE, TRUE, Script, negate, symbol
 
 @dataclass(frozen=True, slots=True)
 class DeclaredClass:
-    """Declared endpoints that no rule of the slice tells apart; `label` names the Boolean for the class."""
+    """Declared endpoints that no rule of the slice tells apart.
+
+    `label` names a Boolean that may be true only if the end looks like them: it says that the end *is* one of
+    them, which an end that looks like several classes is free to choose.
+    """
 
     label: str
     members: tuple[DeclaredEndpoint, ...]

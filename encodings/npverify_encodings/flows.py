@@ -207,12 +207,12 @@ class FlowEncoder:
         for side, end in self.ends.items():
             names = self.traffic.port_names if side is Side.DESTINATION else ()
             classes = self.classes[side] = end.classes(declared[side], names)
-            for number, group in enumerate(classes):
+            exists = []
+            for group in classes:
                 looks = [end.encode_declared(group.members[0])]
                 if side is Side.DESTINATION and group.members[0].kind is Kind.POD:
                     looks.append(self.traffic.encode_declared(group.members[0].ports))
-                self.script.name(classes[number].label, self.script.all_of(looks))
-            exists = [symbol(group.label) for group in classes]
+                exists.append(self.script.choose_name(group.label, self.script.all_of(looks)))
             exists.append(end.encode_kind(KindIs(Kind.EXTERNAL)))
             self.script.name(DECLARED[side], self.script.any_of(exists))
             self.script.name(OPEN_ADDRESS[side], end.encode_open_address(classes))

@@ -90,6 +90,12 @@ class Script:
         self.require(f"(= {self.declare(label, 'Bool')} {term})")
         return label
 
+    def choose_name(self, label: str, term: str) -> str:
+        """Declare a Boolean constant that can be true only where the term is; returns its symbol."""
+        quoted = self.declare(label, "Bool")
+        self.require(self.any_of((negate(quoted), term)))
+        return quoted
+
     def require(self, term: str) -> None:
         """Assert the term."""
         if term != TRUE:

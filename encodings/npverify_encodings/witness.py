@@ -272,8 +272,8 @@ def literals_of(region: GrownRegion) -> tuple[Literal, ...]:
 def find_core(solver: Solver, problem: Problem, fixed: Sequence[Literal]) -> tuple[str, ...]:
     """The owners of the policies that the emptiness of `fixed` rests on, sorted and minimised.
 
-    `fixed` must be unsatisfiable while every policy applies. Without any one of the owners returned it would
-    be satisfiable. Raises Undecided.
+    `fixed` must be unsatisfiable while every policy applies; it is so as well if only the owners returned
+    deny anything, and no longer if one of them does not. Raises Undecided.
     """
     owners = {label: owner for owner, label in problem.owners.items()}
     rest = [literal for literal in fixed if literal.label != EVERY_POLICY]

@@ -109,7 +109,7 @@ class Answer:
     was not asked).
     `witness` is the flow that shows the verdict: one that connects for REACHABLE, one that contradicts for
     VIOLATED. `blocked` is an example of a flow that does not connect, for UNREACHABLE.
-    `core` are the policies that a proof rests on, minimised: without any one of them it fails.
+    `core` are the policies whose isolation a proof rests on, minimised: it needs each of them.
     `entries` are the lines of a `what` question; `complete` says that no others exist.
     `undecided` gives the reason where the verdict is UNDECIDED, and `without_unmodelled` the verdict that the
     modelled policies alone would give.

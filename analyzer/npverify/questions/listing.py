@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -15,7 +16,7 @@ from npverify.questions.wording import merge_words, traffic_words
 from npverify.resources import Workload
 from npverify_encodings.endpoints import DeclaredClass
 from npverify_encodings.flows import DECLARED, DIFFERENT, Side
-from npverify_encodings.model import AddressIn
+from npverify_encodings.model import AddressIn, DeclaredEndpoint
 from npverify_encodings.solver import Literal
 from npverify_encodings.witness import (
     find_model,
@@ -59,14 +60,30 @@ def _declared_entries(
     """One line a workload, or several where some of its traffic hangs on conditions and some does not."""
     lines: dict[tuple[str, str, str, tuple[str, ...]], ListEntry] = {}
     complete = True
-    for group in plan.problem.classes[side]:
-        entries, whole = _class_entries(planner, plan, query, side, group)
+    for group, members, apart in _crowds(plan, side):
+        entries, whole = _class_entries(planner, plan, query, side, group, apart)
         complete = complete and whole
-        for workload, entry in product(_workloads(planner, group), entries):
+        for workload, entry in product(_workloads(planner, members), entries):
             key = (workload.namespace, workload.name, workload.kind, entry.conditions)
             named = replace(entry, endpoint=str(workload), origin=workload.origin)
             lines[key] = _merged(lines[key], named) if key in lines else named
     return tuple(lines[key] for key in sorted(lines)), complete
+
+
+def _crowds(
+    plan: Plan, side: Side
+) -> Iterator[tuple[DeclaredClass, tuple[DeclaredEndpoint, ...], tuple[Literal, ...]]]:
+    """The declared classes, in parts that also agree on whom they must not be paired with: a single pod that
+    is a class of its own at the other end stands apart, as a flow to itself is none.
+    """
+    alone = {group.members[0].name: group for group in plan.problem.classes[side.other] if group.is_single}
+    for group in plan.problem.classes[side]:
+        rest = tuple(member for member in group.members if member.name not in alone or not member.single)
+        if rest:
+            yield group, rest, ()
+        for member in group.members:
+            if member not in rest:
+                yield group, (member,), (Literal(alone[member.name].label, positive=False),)
 
 
 def _merged(one: ListEntry, other: ListEntry) -> ListEntry:
@@ -77,19 +94,24 @@ def _merged(one: ListEntry, other: ListEntry) -> ListEntry:
     )
 
 
-def _workloads(planner: Planner, group: DeclaredClass) -> tuple[Workload, ...]:
-    found = [planner.pods[member.name].workload for member in group.members if member.name in planner.pods]
+def _workloads(planner: Planner, members: Iterable[DeclaredEndpoint]) -> tuple[Workload, ...]:
+    found = [planner.pods[member.name].workload for member in members if member.name in planner.pods]
     return tuple({str(workload): workload for workload in found}.values())
 
 
 def _class_entries(
-    planner: Planner, plan: Plan, query: Query, side: Side, group: DeclaredClass
+    planner: Planner,
+    plan: Plan,
+    query: Query,
+    side: Side,
+    group: DeclaredClass,
+    apart: Sequence[Literal],
 ) -> tuple[tuple[ListEntry, ...], bool]:
     """The lines for declared endpoints that no rule tells apart, one for each set of conditions: on which
     traffic they connect with anything that the question admits at the other end (with declared ends only,
     where there are any); and whether that is all.
     """
-    fixed = [*plan.fixed, Literal(group.label), Literal(DIFFERENT)]
+    fixed = [*plan.fixed, Literal(group.label), Literal(DIFFERENT), *apart]
     if plan.problem.classes[side.other]:
         fixed.append(Literal(DECLARED[side.other]))
     lines: dict[tuple[str, ...], ListEntry] = {}
@@ -110,7 +132,8 @@ def _class_entries(
             conditions=conditions,
         )
         lines[conditions] = _merged(lines[conditions], line) if conditions in lines else line
-        plan.solver.forbid((Literal(group.label), *(Literal(b.atom.label, b.holds) for b in bounds)))
+        seen = (Literal(b.atom.label, b.holds) for b in bounds)
+        plan.solver.forbid((Literal(group.label), *apart, *seen))
     return tuple(lines.values()), False
 
 

@@ -130,11 +130,10 @@ def _pods_where(alternative: PodAlternative) -> EndpointSet:
 
 
 def _host_network_pods(alternative: PodAlternative, inventory: Inventory) -> Iterator[EndpointSet]:
-    """The declared hostNetwork pods that a selector names; one that names every pod means the pod network."""
-    if alternative.pod_labels.requirements:
-        for declared in declared_pods(inventory):
-            if declared.pod.host_network and _picks(alternative, declared, inventory):
-                yield _node_of(declared.pod)
+    """The declared hostNetwork pods that a selector picks."""
+    for declared in declared_pods(inventory):
+        if declared.pod.host_network and _picks(alternative, declared, inventory):
+            yield _node_of(declared.pod)
 
 
 def _node_of(pod: Pod) -> EndpointSet:
@@ -172,10 +171,7 @@ def _pods_like(pod: Pod) -> EndpointSet:
 def declared_in(selection: Selection, inventory: Inventory) -> dict[str, DeclaredPod | None]:
     """The declared pods that the selection picks, by key; nodes have a key but no pod."""
     picked: dict[str, DeclaredPod | None] = {}
-    everything = any(a == PodAlternative() for a in selection.alternatives)
     for declared in declared_pods(inventory):
-        if everything and declared.pod.host_network:
-            continue
         if any(_picks(alternative, declared, inventory) for alternative in selection.alternatives):
             picked[declared.key] = declared
     if any(isinstance(alternative, NodeAlternative) for alternative in selection.alternatives):
@@ -186,6 +182,8 @@ def declared_in(selection: Selection, inventory: Inventory) -> dict[str, Declare
 def _picks(alternative: Alternative, declared: DeclaredPod, inventory: Inventory) -> bool:
     match alternative:
         case PodAlternative(workload=None):
+            if declared.pod.host_network and not alternative.pod_labels.requirements:
+                return False  # a selector that names every pod means those of the pod network
             namespace = declared.pod.namespace
             labels = inventory.namespaces[namespace].labels
             return (
