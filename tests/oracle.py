@@ -137,7 +137,7 @@ def flows_between(
     port: int,
     addresses: tuple[Address, ...],
 ) -> Iterator[Flow]:
-    """Every concrete flow between two ends: each family, and each address that matters where none is given."""
+    """Every concrete flow between two ends: each family, each address that matters where none is given."""
     same = _is_same_pod(source, destination)
     for version in (4, 6):
         sources = list(_endpoints(inventory, source, version, addresses))

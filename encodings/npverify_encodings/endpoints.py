@@ -15,6 +15,7 @@ from npverify_encodings.model import (
     KindIs,
     LabelRequirement,
     NamespaceIs,
+    Network,
     Scope,
     World,
 )
@@ -91,17 +92,18 @@ class EndpointEncoder:
         self.labels.forget_facts()
         self.namespaces.forget_facts()
 
-    def encode_open_address(self, classes: Iterable[DeclaredClass]) -> str:
-        """A term that is true iff the endpoint is a pod, its address is not known (it looks like none of the
-        declared classes that have addresses), and it lies in a network that some rule mentions.
+    def encode_known(self, classes: Iterable[DeclaredClass]) -> str:
+        """A term that is true iff the end is one of the declared endpoints whose addresses are known."""
+        return self._script.any_of(symbol(c.label) for c in classes if c.members[0].addresses)
+
+    def encode_open_address(self, known: str) -> str:
+        """A term that is true iff the endpoint is a pod, its address is not known, and it lies in a network
+        that some rule mentions.
         """
         if not self.addresses.is_used:
             return FALSE
-        known = (symbol(c.label) for c in classes if c.members[0].addresses)
         inside = self.addresses.encode_open(self._world.pod_networks)
-        return self._script.all_of(
-            (self.encode_kind(KindIs(Kind.POD)), negate(self._script.any_of(known)), inside)
-        )
+        return self._script.all_of((self.encode_kind(KindIs(Kind.POD)), negate(known), inside))
 
     def classes(
         self, endpoints: Iterable[DeclaredEndpoint], port_names: Collection[str] = ()
@@ -154,24 +156,24 @@ class EndpointEncoder:
             return self.addresses.of_families({address.version for address in addresses})
         return self._script.any_of(self.addresses.encode_is(a) for a in addresses)
 
-    def close(self) -> None:
-        """Assert what is true of every endpoint and settle the domains; the last call on this encoder."""
+    def close(self, known: str) -> None:
+        """Assert what is true of every endpoint and settle the domains; the last call on this encoder.
+
+        `known` is the term of `encode_known`: any other pod has its address where pods have theirs.
+        """
         require = self._script.require
-        both = self._script.all_of((self.encode_kind(KindIs(Kind.POD)), self.encode_kind(KindIs(Kind.NODE))))
-        require(negate(both))
+        is_pod = self.encode_kind(KindIs(Kind.POD))
+        require(negate(self._script.all_of((is_pod, self.encode_kind(KindIs(Kind.NODE))))))
+        networks = self._world.pod_networks
+        if networks:
+            require(self._script.any_of((negate(is_pod), known, self._among(networks))))
         if self.addresses.is_used:
-            self._close_addresses()
-        elif self._world.pod_networks:
-            versions = {n.version for n in (*self._world.pod_networks, *self._world.taken)}
-            families = self.addresses.of_families(versions)
-            require(self._script.any_of((negate(self.encode_kind(KindIs(Kind.POD))), families)))
+            elsewhere = self.addresses.encode_any((*networks, *self._world.taken))
+            require(negate(self._script.all_of((self.encode_kind(KindIs(Kind.EXTERNAL)), elsewhere))))
         self.namespaces.close()
         self.labels.close()
 
-    def _close_addresses(self) -> None:
-        world = self._world
-        taken = self.addresses.encode_any(world.taken)
-        inside = self._script.any_of((taken, self.addresses.encode_any(world.pod_networks)))
-        self._script.require(negate(self._script.all_of((self.encode_kind(KindIs(Kind.EXTERNAL)), inside))))
-        if world.pod_networks:
-            self._script.require(self._script.any_of((negate(self.encode_kind(KindIs(Kind.POD))), inside)))
+    def _among(self, networks: Sequence[Network]) -> str:
+        if self.addresses.is_used:
+            return self.addresses.encode_any(networks)
+        return self.addresses.of_families({network.version for network in networks})

@@ -182,8 +182,8 @@ class FlowEncoder:
             domain.append(distinct(self.script, source, destination))
         self.script.name(DOMAIN, self.script.all_of(domain))
         self._close_nice()
-        for end in self.ends.values():
-            end.close()
+        for side, end in self.ends.items():
+            end.close(end.encode_known(self.classes[side]))
         self.traffic.close()
         return atoms
 
@@ -215,7 +215,8 @@ class FlowEncoder:
                 exists.append(self.script.choose_name(group.label, self.script.all_of(looks)))
             exists.append(end.encode_kind(KindIs(Kind.EXTERNAL)))
             self.script.name(DECLARED[side], self.script.any_of(exists))
-            self.script.name(OPEN_ADDRESS[side], end.encode_open_address(classes))
+            known = end.encode_known(classes)
+            self.script.name(OPEN_ADDRESS[side], end.encode_open_address(known))
         self.script.name(DIFFERENT, self._different_ends())
 
     def _different_ends(self) -> str:
