@@ -15,6 +15,7 @@ from npverify_encodings.model import (
     KindIs,
     LabelRequirement,
     NamespaceIs,
+    NamespaceIsNone,
     Network,
     Scope,
     World,
@@ -68,7 +69,7 @@ class EndpointEncoder:
             )
         return self._script.declare(self.kind_variable(atom.kind), "Bool")
 
-    def encode(self, atom: NamespaceIs | LabelRequirement | AddressIn | KindIs) -> str:
+    def encode(self, atom: NamespaceIs | NamespaceIsNone | LabelRequirement | AddressIn | KindIs) -> str:
         """A term that is true iff the endpoint satisfies the atom; of a non-pod, labels and namespace are
         unconstrained, so expressions about them must ask for the kind too.
         """
@@ -77,6 +78,8 @@ class EndpointEncoder:
                 return self.encode_kind(atom)
             case NamespaceIs():
                 return self.namespaces.encode(atom)
+            case NamespaceIsNone():
+                return self.namespaces.encode_none()
             case LabelRequirement(scope=Scope.NAMESPACE):
                 return self.namespaces.encode_label(atom)
             case LabelRequirement():

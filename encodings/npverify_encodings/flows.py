@@ -20,6 +20,7 @@ from npverify_encodings.model import (
     Expression,
     Kind,
     KindIs,
+    NamespaceIsNone,
     Not,
     OwnNode,
     PortIn,
@@ -80,6 +81,7 @@ NICE_ADDRESSES = {
     Side.SOURCE: (ip_address("203.0.113.10"), ip_address("2001:db8::10")),
     Side.DESTINATION: (ip_address("198.51.100.20"), ip_address("2001:db8::20")),
 }
+OUTSIDE = {Side.SOURCE: "source is outside", Side.DESTINATION: "destination is outside"}
 OPEN_ADDRESS = {
     Side.SOURCE: "source address is open",
     Side.DESTINATION: "destination address is open",
@@ -162,6 +164,9 @@ class FlowEncoder:
         Afterwards the script has the Booleans DOMAIN, DECLARED and OPEN_ADDRESS, one a declared class, one an
         atom, and one a condition.
         """
+        for side, end in self.ends.items():
+            if end.namespaces.is_used:
+                self.encode(NamespaceIsNone(), side)
         atoms = tuple(
             NamedAtom(self.script.name(f"atom {number}", term), side, atom)
             for number, ((side, atom), term) in enumerate(self._atoms.items())
@@ -213,7 +218,9 @@ class FlowEncoder:
                 if side is Side.DESTINATION and group.members[0].kind is Kind.POD:
                     looks.append(self.traffic.encode_declared(group.members[0].ports))
                 exists.append(self.script.choose_name(group.label, self.script.all_of(looks)))
-            exists.append(end.encode_kind(KindIs(Kind.EXTERNAL)))
+            outside = end.encode_kind(KindIs(Kind.EXTERNAL))
+            self.script.name(OUTSIDE[side], outside)
+            exists.append(outside)
             self.script.name(DECLARED[side], self.script.any_of(exists))
             known = end.encode_known(classes)
             self.script.name(OPEN_ADDRESS[side], end.encode_open_address(known))

@@ -48,7 +48,8 @@ class CodeTable:
         return f"(= {symbol(self.variable)} {self._code(name)})"
 
     def close(self) -> None:
-        """Add the code for everything else and settle numbers and width."""
+        """Settle numbers and width; the code for everything else comes last."""
+        self._codes.pop(OTHER, None)
         self._code(OTHER)
         width = max(1, (len(self._codes) - 1).bit_length())
         sort = f"(_ BitVec {width})"
@@ -172,6 +173,10 @@ class NamespaceEncoder:
                 return TRUE
             case LabelOperator.DOES_NOT_EXIST:
                 return FALSE
+
+    def encode_none(self) -> str:
+        """A term that is true iff the namespace is none that has a code of its own."""
+        return self.table.equals(OTHER)
 
     def close(self) -> None:
         """Tie the labels of known namespaces to their names and settle the domain; the labels close later."""

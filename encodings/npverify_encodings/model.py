@@ -53,6 +53,14 @@ class NamespaceIs:
 
 
 @dataclass(frozen=True, slots=True)
+class NamespaceIsNone:
+    """True iff the endpoint lives in no namespace that any rule or declared endpoint mentions.
+
+    No rule says this; it sums up many `NamespaceIs` in a region.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class LabelRequirement:
     """True iff the label `key` in `scope` satisfies the operator; `values` is empty for (non-)existence."""
 
@@ -103,7 +111,7 @@ class DeclaresPorts:
     ports: tuple[tuple[str, str, int], ...]
 
 
-EndpointAtom = NamespaceIs | LabelRequirement | AddressIn | KindIs | OwnNode | DeclaresPorts
+EndpointAtom = NamespaceIs | NamespaceIsNone | LabelRequirement | AddressIn | KindIs | OwnNode | DeclaresPorts
 
 # Atoms of traffic sets --------------------------------------------------------------------------------
 

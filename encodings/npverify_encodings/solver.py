@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -46,10 +46,11 @@ class Solver:
         self._solver = z3.SolverFor("QF_FD", ctx=self._context)
         self._solver.set("random_seed", 0)
         self._solver.set("rlimit", RESOURCE_LIMIT)
+        self._numbers: dict[str, int] | None = None
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._solver.from_string(text)
         self._model: z3.ModelRef | None = None
-        self._values: Mapping[str, z3.FuncDeclRef] | None = None
+        self._terms: dict[Literal, z3.BoolRef] = {}
         self.checks = 0
         self.seconds = 0.0
 
@@ -68,7 +69,7 @@ class Solver:
         result = self._solver.check(*(self._term(literal) for literal in assumptions))
         self.seconds += time.monotonic() - started
         if result == z3.sat:
-            self._model, self._values = self._solver.model(), None
+            self._model, self._numbers = self._solver.model(), None
             return Outcome.SAT
         if result == z3.unsat:
             return Outcome.UNSAT
@@ -105,21 +106,22 @@ class Solver:
 
     def truth(self, label: str) -> bool:
         """The value of a named Boolean in the model of the last SAT (False where it does not matter)."""
-        value = self._value(label)
-        return value is not None and z3.is_true(value)
+        assert self._model is not None, "no model: the last check was not SAT"
+        return bool(z3.is_true(self._model.get_interp(self._term(Literal(label)).decl())))
 
     def number(self, label: str) -> int | None:
         """The value of a named bit-vector in the model of the last SAT; None where it does not occur."""
-        value = self._value(label)
-        return value.as_long() if isinstance(value, z3.BitVecNumRef) else None
-
-    def _value(self, label: str) -> z3.ExprRef | None:
         assert self._model is not None, "no model: the last check was not SAT"
-        if self._values is None:
-            self._values = {declaration.name(): declaration for declaration in self._model.decls()}
-        declaration = self._values.get(label)
-        return None if declaration is None else self._model[declaration]
+        if self._numbers is None:
+            values = ((declaration.name(), self._model[declaration]) for declaration in self._model.decls())
+            self._numbers = {n: value.as_long() for n, value in values if isinstance(value, z3.BitVecNumRef)}
+        return self._numbers.get(label)
 
     def _term(self, literal: Literal) -> z3.BoolRef:
-        term = z3.Bool(literal.label, self._context)
-        return term if literal.positive else z3.Not(term)
+        term = self._terms.get(literal)
+        if term is None:
+            term = z3.Bool(literal.label, self._context)
+            if not literal.positive:
+                term = z3.Not(term)
+            self._terms[literal] = term
+        return term

@@ -27,6 +27,7 @@ from npverify_encodings.model import (
     KindIs,
     LabelRequirement,
     NamespaceIs,
+    NamespaceIsNone,
     Scope,
 )
 from npverify_encodings.ports import TrafficEncoder
@@ -77,7 +78,8 @@ class RegionLiteral:
 class GrownRegion:
     """The flows that agree with `literals` all share the property, given the `conditions`.
 
-    The region is maximal: dropping any one literal would let in a flow without the property.
+    The region is maximal: dropping any one literal would let in a flow without the property. (One that is
+    confined to namespaces that nobody mentions could still grow by naming each namespace that it excludes.)
     """
 
     literals: tuple[RegionLiteral, ...]
@@ -198,25 +200,35 @@ def _read_address(solver: Solver, side: Side) -> Address | None:
 
 
 def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal: Literal) -> GrownRegion:
-    """The largest region around the solver's current model that the rules' own atoms can describe, in which
+    """A largest region around the solver's current model that the rules' own atoms can describe, in which
     every flow that satisfies `fixed` also satisfies `goal`.
 
     Atoms are dropped in order, those a reader misses least first; each success keeps only the core of its
     unsat, which skips most of the rest. Raises Undecided, and ValueError where the goal is false here.
     """
     truths = {atom.label: solver.truth(atom.label) for atom in problem.atoms}
-    kept = [
+    order = sorted(problem.atoms, key=_drop_order(truths))
+    summaries = {Literal(a.label) for a in order if isinstance(a.atom, NamespaceIsNone) and truths[a.label]}
+    summed = {
+        Literal(atom.label, positive=False)
+        for atom in order
+        if isinstance(atom.atom, NamespaceIs)
+        and not truths[atom.label]
+        and any(truths[s.label] and s.side is atom.side for s in order if isinstance(s.atom, NamespaceIsNone))
+    }
+    candidates = [
         *(Literal(condition_label(c), solver.truth(condition_label(c))) for c in problem.conditions),
-        *(Literal(a.label, truths[a.label]) for a in sorted(problem.atoms, key=_drop_order(truths))),
+        *(Literal(a.label, truths[a.label]) for a in order),
     ]
-    if solver.check([*fixed, ~goal, *kept]) is Outcome.SAT:
+
+    def follows(literals: Sequence[Literal]) -> bool:
+        return solver.check([*fixed, ~goal, *literals]) is Outcome.UNSAT
+
+    if not follows([c for c in candidates if c not in summed]):
         raise ValueError("the goal does not follow from the atoms: the flow is not determined by them")
-    kept = _in_core(solver, kept)
-    for literal in tuple(kept):
-        if literal in kept:
-            attempt = [k for k in kept if k != literal]
-            if solver.check([*fixed, ~goal, *attempt]) is Outcome.UNSAT:
-                kept = _in_core(solver, attempt)
+    kept = _minimise(solver, follows, _in_core(solver, [c for c in candidates if c not in summed]))
+    if summaries & set(kept):
+        kept = _spell_out(solver, follows, kept, summaries, summed)
     labels = {literal.label for literal in kept}
     return GrownRegion(
         literals=tuple(RegionLiteral(a, truths[a.label]) for a in problem.atoms if a.label in labels),
@@ -224,12 +236,54 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     )
 
 
+def _minimise(
+    solver: Solver, follows: Callable[[Sequence[Literal]], bool], kept: list[Literal]
+) -> list[Literal]:
+    """Drop literals in order, as long as the rest suffices."""
+    for literal in tuple(kept):
+        if literal in kept:
+            attempt = [k for k in kept if k != literal]
+            if follows(attempt):
+                kept = _in_core(solver, attempt)
+    return kept
+
+
+MOST_NAMESPACES = 4
+"""Namespaces that a region excludes by name; beyond that it keeps to namespaces that nobody mentions."""
+
+
+def _spell_out(
+    solver: Solver,
+    follows: Callable[[Sequence[Literal]], bool],
+    kept: list[Literal],
+    summaries: set[Literal],
+    summed: set[Literal],
+) -> list[Literal]:
+    """The region with "in no namespace that is mentioned" replaced by the few namespaces that matter, if they
+    are few: it is larger then.
+    """
+    attempt = [*sorted(summed), *(literal for literal in kept if literal not in summaries)]
+    if not follows(attempt):
+        return kept
+    core = _in_core(solver, attempt)
+    if sum(literal in summed for literal in core) > 5 * MOST_NAMESPACES:
+        return kept
+    core = _minimise(solver, follows, core)
+    return core if sum(literal in summed for literal in core) <= MOST_NAMESPACES else kept
+
+
 def _in_core(solver: Solver, literals: Sequence[Literal]) -> list[Literal]:
     core = set(solver.core())
     return [literal for literal in literals if literal in core]
 
 
-_RANKS: Mapping[type, int] = {AddressIn: 0, LabelRequirement: 2, NamespaceIs: 3, KindIs: 4}
+_RANKS: Mapping[type, int] = {
+    AddressIn: 0,
+    LabelRequirement: 2,
+    NamespaceIs: 3,
+    NamespaceIsNone: 3,
+    KindIs: 4,
+}
 
 
 def _drop_order(truths: Mapping[str, bool]) -> Callable[[NamedAtom], tuple[bool, int, str]]:
@@ -278,12 +332,11 @@ def find_core(solver: Solver, problem: Problem, fixed: Sequence[Literal]) -> tup
     owners = {label: owner for owner, label in problem.owners.items()}
     rest = [literal for literal in fixed if literal.label != EVERY_POLICY]
     kept = [Literal(label) for label in sorted(owners)]
-    if solver.check([*rest, *kept]) is not Outcome.UNSAT:
+
+    def suffices(literals: Sequence[Literal]) -> bool:
+        return solver.check([*rest, *literals]) is Outcome.UNSAT
+
+    if not suffices(kept):
         raise Undecided(solver.reason())
-    kept = _in_core(solver, kept)
-    for literal in tuple(kept):
-        if literal in kept:
-            attempt = [k for k in kept if k != literal]
-            if solver.check([*rest, *attempt]) is Outcome.UNSAT:
-                kept = _in_core(solver, attempt)
+    kept = _minimise(solver, suffices, _in_core(solver, kept))
     return tuple(sorted(owners[literal.label] for literal in kept))

@@ -58,9 +58,10 @@ _CODES = (
     ),
     Code(
         UNMASKED_CIDR,
-        "a CIDR with bits beyond its prefix",
-        "Address bits beyond the prefix length are ignored by older API servers and rejected by newer ones. "
-        "npverify masks them; `--strict-addresses` rejects them.",
+        "a CIDR that newer API servers reject",
+        "Bits beyond the prefix length, leading zeros and IPv4-mapped IPv6 addresses are taken by older API "
+        "servers and rejected by newer ones. npverify reads them as the older ones do; `--strict-addresses` "
+        "rejects them.",
     ),
     Code(
         METADATA_NAME_LABEL,

@@ -2,66 +2,50 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Callable
 
-from npverify.manifests.workloads import POD
+from npverify.manifests.network_policy import parse_network_policy
+from npverify.manifests.options import ReadOptions
+from npverify.manifests.services import parse_namespace, parse_node, parse_service
+from npverify.manifests.unmodelled import is_policy, parse_unmodelled
+from npverify.manifests.values import Value
+from npverify.manifests.workloads import RawWorkload, parse_workload
+from npverify.resources import Namespace, NetworkPolicy, Node, Service
+from npverify.resources.inventory import UnmodelledPolicy
 
-WORKLOADS = {
-    ("apps", "Deployment"),
-    ("apps", "StatefulSet"),
-    ("apps", "DaemonSet"),
-    ("apps", "ReplicaSet"),
-    ("extensions", "Deployment"),
-    ("extensions", "DaemonSet"),
-    ("extensions", "ReplicaSet"),
-    ("", "ReplicationController"),
-    ("batch", "Job"),
-    ("batch", "CronJob"),
-    ("", POD),
+Item = NetworkPolicy | Namespace | Node | Service | RawWorkload | UnmodelledPolicy
+Parser = Callable[[Value, str, ReadOptions], Item | None]
+"""Makes a typed object of a document of some kind; None after it reported why that cannot be done."""
+
+_PARSERS: dict[tuple[str, str], Parser] = {
+    ("networking.k8s.io/v1", "NetworkPolicy"): parse_network_policy,
+    ("v1", "Namespace"): parse_namespace,
+    ("v1", "Node"): parse_node,
+    ("v1", "Service"): parse_service,
+    ("v1", "Pod"): parse_workload,
+    ("v1", "ReplicationController"): parse_workload,
 }
-
-UNMODELLED = {
-    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
-    ("k8s.ovn.org", "EgressFirewall"),
-    ("k8s.ovn.org", "AdminPolicyBasedExternalRoute"),
-    ("network.openshift.io", "EgressNetworkPolicy"),
-    ("networking.k8s.aws", "ApplicationNetworkPolicy"),
-    ("security.istio.io", "AuthorizationPolicy"),
-    ("policy.linkerd.io", "AuthorizationPolicy"),
+_WORKLOADS = {
+    "apps": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "batch": ("CronJob", "Job"),
+    "extensions": ("DaemonSet", "Deployment", "ReplicaSet"),
 }
-"""Policies that npverify knows by name; every other kind that ends in NetworkPolicy joins them."""
+"""By group, whatever the version: what matters of them has always been the same."""
+
+KNOWN_KINDS = frozenset(kind for _, kind in _PARSERS) | {k for kinds in _WORKLOADS.values() for k in kinds}
 
 
-class Handling(Enum):
-    """What an object is to npverify."""
+def parser_of(api_version: str, kind: str) -> Parser | None:
+    """The parser of an object, or None for one that says nothing about policies.
 
-    NETWORK_POLICY = "network policy"
-    NAMESPACE = "namespace"
-    NODE = "node"
-    SERVICE = "service"
-    WORKLOAD = "workload"
-    UNMODELLED = "unmodelled policy"
-    IGNORED = "ignored"
-
-
-_EXACT = {
-    ("networking.k8s.io", "NetworkPolicy"): Handling.NETWORK_POLICY,
-    ("", "Namespace"): Handling.NAMESPACE,
-    ("", "Node"): Handling.NODE,
-    ("", "Service"): Handling.SERVICE,
-    **dict.fromkeys(WORKLOADS, Handling.WORKLOAD),
-    **dict.fromkeys(UNMODELLED, Handling.UNMODELLED),
-}
-
-
-def handling_of(api_version: str, kind: str) -> Handling:
-    """What to do with an object; by its group, so another API's NetworkPolicy is never Kubernetes' own."""
-    group = api_version.rpartition("/")[0]
-    found = _EXACT.get((group, kind))
+    Another API's NetworkPolicy is never read as Kubernetes' own: it is a policy that is not modelled.
+    """
+    found = _PARSERS.get((api_version, kind))
     if found is not None:
         return found
-    return Handling.UNMODELLED if kind.endswith("NetworkPolicy") else Handling.IGNORED
+    group = api_version.rpartition("/")[0]
+    if kind in _WORKLOADS.get(group, ()):
+        return parse_workload
+    if is_policy(group, kind):
+        return lambda root, kind, _: parse_unmodelled(root, api_version, kind)
+    return None

@@ -9,6 +9,7 @@ from npverify.manifests.names import label_key_fault, label_value_fault, name_fa
 from npverify.manifests.values import Value, string_map
 
 DEFAULT_NAMESPACE = "default"
+_GENERATED = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,10 @@ class Metadata:
 
 def parse_metadata(root: Value) -> Metadata | None:
     """Name, namespace (`default` where none is given) and labels; None after faults were reported."""
-    value = root.get("metadata")
-    if value is None:
-        root.fail("`metadata` is required")
+    value = root.require("metadata") if root.is_object() else None
+    if value is None or not value.is_object():
         return None
-    if not value.is_object():
-        return None
-    name = parse_name(value)
+    name = _parse_name(value)
     namespace = _parse_namespace(value)
     labels = parse_labels(value.get("labels"))
     if name is None or namespace is None or labels is None:
@@ -36,24 +34,33 @@ def parse_metadata(root: Value) -> Metadata | None:
     return Metadata(name, namespace, labels)
 
 
-def parse_name(metadata: Value) -> str | None:
+def _parse_name(metadata: Value) -> str | None:
     """`name`, or `generateName` with a mark at its end for what the server adds."""
     value = metadata.get("name")
-    if value is None:
-        generated = metadata.get("generateName")
-        if generated is None:
-            metadata.fail("`name` or `generateName` is required")
-            return None
-        text = generated.text()
-        return None if text is None else f"{text}*"
-    text = value.text()
-    if text is None:
+    if value is not None:
+        text = value.text()
+        return _checked(value, text, text)
+    prefix = metadata.get("generateName")
+    if prefix is None:
+        metadata.fail("`name` or `generateName` is required")
         return None
-    fault = name_fault(text)
+    text = prefix.text()
+    if text is None or not _checked(prefix, text, f"{text}x"):
+        return None
+    return text + _GENERATED
+
+
+def _checked(value: Value, text: str | None, name: str | None) -> str | None:
+    fault = name_fault(name) if name is not None else None
     if fault:
         value.fail(f"invalid value `{text}`: {fault}")
         return None
     return text
+
+
+def is_generated(name: str) -> bool:
+    """Whether the server completes the name, so that another of the same name is another object."""
+    return name.endswith(_GENERATED)
 
 
 def _parse_namespace(metadata: Value) -> str | None:
@@ -72,12 +79,11 @@ def parse_labels(value: Value | None) -> Mapping[str, str] | None:
     """Labels with valid keys and string values; None after faults were reported."""
     if value is None:
         return {}
-    before = len(value.problems.errors) if value.problems.findings else 0
+    before = len(value.problems.errors)
     labels = string_map(value)
     for key, text in labels.items():
         fault = label_key_fault(key) or label_value_fault(text)
         if fault:
             item = value.get(key)
             (item or value).fail(f"invalid label `{key}: {text}`: {fault}")
-    after = len(value.problems.errors) if value.problems.findings else 0
-    return labels if after == before else None
+    return labels if len(value.problems.errors) == before else None

@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 
-from npverify.errors import Severity
-from npverify.manifests.codes import UNMASKED_CIDR
+from npverify.manifests.cidrs import CidrParser
 from npverify.manifests.metadata import parse_metadata
 from npverify.manifests.names import port_name_fault, port_number_fault
+from npverify.manifests.options import ReadOptions
 from npverify.manifests.selectors import parse_selector
 from npverify.manifests.values import Value
 from npverify.resources import (
@@ -37,19 +36,21 @@ _RULE_FIELDS = {
 _PEERS_FIELD = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPolicyParser:
-    """Reads NetworkPolicies; `strict_addresses` rejects CIDRs with bits beyond their prefix."""
+def parse_network_policy(root: Value, _kind: str, options: ReadOptions) -> NetworkPolicy | None:
+    """The policy; None after the faults for which the server would reject it were reported."""
+    return _Parser(CidrParser(strict=options.strict_addresses)).parse(root)
 
-    strict_addresses: bool = False
+
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    cidrs: CidrParser
 
     def parse(self, root: Value) -> NetworkPolicy | None:
-        """The policy; None after the faults for which the server would reject it were reported."""
         errors = len(root.problems.errors)
         root.is_object(_OBJECT_FIELDS)
         metadata = parse_metadata(root)
         spec = root.get("spec")
-        policy = self._parse_spec(spec, root) if spec is not None else _EMPTY
+        policy = self._parse_spec(spec, root) if spec is not None else _spec_of_nothing(root)
         if metadata is None or policy is None or len(root.problems.errors) > errors:
             return None
         return NetworkPolicy(
@@ -124,37 +125,15 @@ class NetworkPolicyParser:
             value.fail("`cidr` is required")
             cidr = None
         else:
-            cidr = self._parse_cidr(written)
+            cidr = self.cidrs.parse(written)
         inside = []
         for item in excepts.items() if excepts else ():
-            network = self._parse_cidr(item)
+            network = self.cidrs.parse(item)
             if network is not None and cidr is not None:
                 _check_inside(item, network, cidr)
             if network is not None:
                 inside.append(network)
         return None if cidr is None else IPBlock(cidr, tuple(inside))
-
-    def _parse_cidr(self, value: Value) -> Network | None:
-        text = value.text()
-        if text is None:
-            return None
-        network = parse_network(text)
-        if network is None:
-            hint = f"for a single address write `{text}/{_host_bits(text)}`" if _host_bits(text) else None
-            value.fail(f"`{text}` is not a valid CIDR", hint=hint)
-            return None
-        if str(network) != text and _masked(text, network):
-            message = f"`{text}` has bits beyond its prefix"
-            if self.strict_addresses:
-                value.fail(message, hint=f"write `{network}`")
-                return None
-            value.remark(
-                UNMASKED_CIDR,
-                f"{value.field}: {message}, read as `{network}`",
-                hint=f"write `{network}`: newer API servers reject the other form",
-                severity=Severity.WARNING,
-            )
-        return network
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +148,9 @@ def _default_policy_types(*, has_egress: bool) -> tuple[Direction, ...]:
     return (Direction.INGRESS, Direction.EGRESS) if has_egress else (Direction.INGRESS,)
 
 
-_EMPTY = _Spec(LabelSelector(), _default_policy_types(has_egress=False))
+def _spec_of_nothing(root: Value) -> _Spec:
+    """What a missing `spec` means: no pod of the namespace may be reached."""
+    return _Spec(LabelSelector(origin=root.origin), _default_policy_types(has_egress=False))
 
 
 def _parse_policy_types(value: Value | None) -> tuple[Direction, ...]:
@@ -194,47 +175,8 @@ def _parse_policy_types(value: Value | None) -> tuple[Direction, ...]:
 
 def _check_inside(value: Value, network: Network, cidr: Network) -> None:
     """An exception must be a strict subset of its block."""
-    is_inside = network.version == cidr.version and network.network_address in cidr
-    if not is_inside or network.prefixlen <= cidr.prefixlen:
+    if network.network_address not in cidr or network.prefixlen <= cidr.prefixlen:
         value.fail(f"`{network}` must be a strict subset of `{cidr}`", label=f"not within {cidr}")
-
-
-def parse_network(text: str) -> Network | None:
-    """A CIDR as Go's ParseCIDR reads it, bits beyond the prefix masked; None where it is none."""
-    address, slash, length = text.partition("/")
-    if not slash or not length.isascii() or not length.isdecimal() or "%" in address:
-        return None
-    try:
-        return ip_network(f"{_without_leading_zeros(address)}/{length}", strict=False)
-    except ValueError:
-        return None
-
-
-def _without_leading_zeros(address: str) -> str:
-    """Older API servers read `010.0.0.1` as decimal 10.0.0.1."""
-    parts = address.split(".")
-    if len(parts) == 4 and all(part.isascii() and part.isdecimal() for part in parts):
-        return ".".join(str(int(part)) for part in parts)
-    return address
-
-
-def _masked(text: str, network: Network) -> bool:
-    """Whether the text has address bits beyond the prefix (and is not only spelt in another way)."""
-    address = text.partition("/")[0]
-    try:
-        return ip_address(_without_leading_zeros(address)) != network.network_address
-    except ValueError:
-        return True
-
-
-def _host_bits(text: str) -> int:
-    try:
-        return ip_address(text).max_prefixlen
-    except ValueError:
-        return 0
-
-
-# Ports ------------------------------------------------------------------------------------------------
 
 
 def _parse_port(value: Value) -> PolicyPort | None:

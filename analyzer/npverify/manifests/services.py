@@ -6,6 +6,7 @@ from npverify.manifests.codes import METADATA_NAME_LABEL
 from npverify.manifests.metadata import parse_metadata
 from npverify.manifests.names import port_name_fault, port_number_fault
 from npverify.manifests.network_policy import parse_protocol
+from npverify.manifests.options import ReadOptions
 from npverify.manifests.pods import parse_address
 from npverify.manifests.selectors import parse_label_map
 from npverify.manifests.values import Value
@@ -14,7 +15,7 @@ from npverify.resources import METADATA_NAME, Address, Namespace, Node, Service,
 _HEADLESS = "None"
 
 
-def parse_namespace(root: Value) -> Namespace | None:
+def parse_namespace(root: Value, _kind: str, _options: ReadOptions) -> Namespace | None:
     """A Namespace with the label that the control plane gives it; None after a fault was reported."""
     metadata = parse_metadata(root)
     if metadata is None:
@@ -30,7 +31,7 @@ def parse_namespace(root: Value) -> Namespace | None:
     return Namespace(metadata.name, {**metadata.labels, METADATA_NAME: metadata.name}, True, root.origin)
 
 
-def parse_node(root: Value) -> Node | None:
+def parse_node(root: Value, _kind: str, _options: ReadOptions) -> Node | None:
     """A Node with its addresses; None after a fault was reported."""
     metadata = parse_metadata(root)
     if metadata is None:
@@ -47,7 +48,7 @@ def parse_node(root: Value) -> Node | None:
     return Node(metadata.name, metadata.labels, tuple(dict.fromkeys(addresses)), root.origin)
 
 
-def parse_service(root: Value) -> Service | None:
+def parse_service(root: Value, _kind: str, _options: ReadOptions) -> Service | None:
     """A Service; None after a fault was reported."""
     errors = len(root.problems.errors)
     metadata = parse_metadata(root)

@@ -33,11 +33,12 @@ def find_sources(paths: Iterable[str], stdin: BinaryIO | None) -> Iterator[Sourc
 
     Raises UsageError for a path that is not there, and for a directory without manifests.
     """
-    seen: set[str] = set()
+    seen: set[Path] = set()
     for path in paths:
         for source in _sources_of(path, stdin):
-            if source.name not in seen:
-                seen.add(source.name)
+            place = Path(source.name).resolve()
+            if place not in seen:
+                seen.add(place)
                 yield source
 
 
@@ -90,11 +91,16 @@ def read_text(source: Source) -> str:
     try:
         return content.decode(_encoding(content))
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        raise ProblemFound(
-            SYNTAX, "not valid UTF-8", source.name, Place(line, column), None, "save the file as UTF-8"
-        ) from error
+        raise _not_text(source, content, error) from error
+
+
+def _not_text(source: Source, content: bytes, error: UnicodeDecodeError) -> ProblemFound:
+    start = content.rfind(b"\n", 0, error.start) + 1
+    end = content.find(b"\n", error.start)
+    line = content[start : end if end >= 0 else len(content)].decode(errors="replace").rstrip("\r")
+    column = len(content[start : error.start].decode(errors="replace")) + 1
+    place = Place(content.count(b"\n", 0, error.start) + 1, column)
+    return ProblemFound(SYNTAX, "not valid UTF-8", source.name, place, line, "save the file as UTF-8")
 
 
 def _encoding(content: bytes) -> str:

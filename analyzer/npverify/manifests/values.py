@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from npverify.errors import Finding, Severity
-from npverify.manifests.codes import INVALID_VALUE, UNKNOWN_FIELD
+from npverify.manifests.codes import INVALID_VALUE, TEMPLATE, UNKNOWN_FIELD
 from npverify.manifests.documents import Document, Path
+from npverify.manifests.problems import TEMPLATE_HINT
 from npverify.resources import Origin
 
 
@@ -67,9 +68,7 @@ class Value:
         text = ""
         for step in self.path:
             text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-        return text or "the object"
-
-    # Structure ------------------------------------------------------------------------------------
+        return text or "the document"
 
     def get(self, name: str) -> Value | None:
         """The field of that name, or None where it is missing or null (or this is no object)."""
@@ -77,6 +76,13 @@ class Value:
             return None
         data = self.data.get(name)
         return None if data is None else Value(self.document, (*self.path, name), data, self.problems)
+
+    def require(self, name: str) -> Value | None:
+        """The field of that name; reports where it is missing or null."""
+        found = self.get(name)
+        if found is None:
+            self.fail(f"`{name}` is required")
+        return found
 
     def is_object(self, known: frozenset[str] | None = None) -> bool:
         """Whether this is an object; reports if not, and each field that is not `known`."""
@@ -115,8 +121,6 @@ class Value:
             for name, data in self.data.items():
                 yield name, Value(self.document, (*self.path, name), data, self.problems)
 
-    # Scalars --------------------------------------------------------------------------------------
-
     def text(self) -> str | None:
         """The string; reports if this is none."""
         if isinstance(self.data, str):
@@ -146,12 +150,12 @@ class Value:
             return False
         return self.data
 
-    # Findings -------------------------------------------------------------------------------------
-
     def fail(
         self, message: str, *, hint: str | None = None, label: str | None = None, code: str = INVALID_VALUE
     ) -> None:
         """Report that the API server would reject the object because of this value."""
+        if isinstance(self.data, str) and "{{" in self.data:
+            code, hint = TEMPLATE, TEMPLATE_HINT
         self._add(code, Severity.ERROR, f"{self.field}: {message}", hint, label, self.path, key=False)
 
     def remark(

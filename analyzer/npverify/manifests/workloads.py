@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npverify.manifests.metadata import Metadata, parse_metadata
+from npverify.manifests.options import ReadOptions
 from npverify.manifests.pods import parse_pod_spec, parse_template
 from npverify.manifests.values import Value
 from npverify.resources import Origin, Pod
 
 _TEMPLATE_PATHS = {"CronJob": ("spec", "jobTemplate", "spec", "template")}
 _USUAL_PATH = ("spec", "template")
-_MADE_BY_CONTROLLERS = ("ReplicaSet", "Job")
+_ENDS = ("Complete", "Failed")
 POD = "Pod"
 
 
@@ -25,15 +26,18 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class RawWorkload:
-    """A workload object: `pod` is its template, or for kind Pod the pod itself."""
+    """A workload object: `pod` is its template, or for kind Pod the pod itself.
+
+    `has_no_replicas` says that it asks for none, as the ReplicaSets of earlier revisions do.
+    """
 
     kind: str
     namespace: str
     name: str
-    pod: Pod | None
+    pod: Pod
     owner: Owner | None
     is_finished: bool
-    is_idle: bool
+    has_no_replicas: bool
     origin: Origin
 
     @property
@@ -42,23 +46,23 @@ class RawWorkload:
         return self.namespace, self.kind, self.name
 
 
-def parse_workload(root: Value, kind: str) -> RawWorkload | None:
+def parse_workload(root: Value, kind: str, options: ReadOptions) -> RawWorkload | None:
     """A workload object of one of the built-in kinds; None after a fault was reported."""
-    errors = len(root.problems.errors)
     metadata = parse_metadata(root)
     if metadata is None:
         return None
     pod = _parse_pod(root, metadata) if kind == POD else _parse_template(root, kind, metadata)
-    if len(root.problems.errors) > errors:
+    owner = _parse_owner(root)
+    if pod is None or root.problems.errors:
         return None
     return RawWorkload(
         kind=kind,
         namespace=metadata.namespace,
         name=metadata.name,
-        pod=pod,
-        owner=_parse_owner(root),
-        is_finished=_has_ended(root) if kind == "Job" else pod is not None and pod.finished,
-        is_idle=kind in _MADE_BY_CONTROLLERS and _replicas(root) == 0,
+        pod=replace(pod, host_network=False) if options.host_network_as_pods else pod,
+        owner=owner,
+        is_finished=_has_ended(root) if kind == "Job" else pod.finished,
+        has_no_replicas=_asks_for_none(root),
         origin=root.origin,
     )
 
@@ -76,12 +80,16 @@ def _parse_pod(root: Value, metadata: Metadata) -> Pod:
 
 
 def _parse_template(root: Value, kind: str, metadata: Metadata) -> Pod | None:
-    value: Value | None = root
-    for name in _TEMPLATE_PATHS.get(kind, _USUAL_PATH):
-        value = value.get(name) if value is not None else None
-    if value is None:
-        root.fail("has no pod template")
-        return None
+    value = root
+    path = _TEMPLATE_PATHS.get(kind, _USUAL_PATH)
+    for number, name in enumerate(path):
+        if not value.is_object():
+            return None
+        inner = value.get(name)
+        if inner is None:
+            value.fail(f"`{'.'.join(path[number:])}` is required: a {kind} has a pod template")
+            return None
+        value = inner
     return parse_template(value, namespace=metadata.namespace, name=metadata.name)
 
 
@@ -101,12 +109,12 @@ def _has_ended(root: Value) -> bool:
     if conditions is None or not isinstance(conditions.data, list):
         return False
     return any(
-        isinstance(c, dict) and c.get("type") in ("Complete", "Failed") and c.get("status") == "True"
-        for c in conditions.data
+        isinstance(condition, dict) and condition.get("type") in _ENDS and condition.get("status") == "True"
+        for condition in conditions.data
     )
 
 
-def _replicas(root: Value) -> object:
+def _asks_for_none(root: Value) -> bool:
     spec = root.get("spec")
     replicas = spec.get("replicas") if spec else None
-    return replicas.data if replicas else None
+    return replicas is not None and replicas.data == 0

@@ -15,9 +15,9 @@ from npverify.questions.settings import Universe
 from npverify.questions.wording import merge_words, traffic_words
 from npverify.resources import Workload
 from npverify_encodings.endpoints import DeclaredClass
-from npverify_encodings.flows import DECLARED, DIFFERENT, Side
+from npverify_encodings.flows import DECLARED, DIFFERENT, OUTSIDE, Side
 from npverify_encodings.model import AddressIn, DeclaredEndpoint
-from npverify_encodings.solver import Literal
+from npverify_encodings.solver import Literal, Solver
 from npverify_encodings.witness import (
     find_model,
     find_regions,
@@ -60,30 +60,43 @@ def _declared_entries(
     """One line a workload, or several where some of its traffic hangs on conditions and some does not."""
     lines: dict[tuple[str, str, str, tuple[str, ...]], ListEntry] = {}
     complete = True
-    for group, members, apart in _crowds(plan, side):
-        entries, whole = _class_entries(planner, plan, query, side, group, apart)
-        complete = complete and whole
-        for workload, entry in product(_workloads(planner, members), entries):
-            key = (workload.namespace, workload.name, workload.kind, entry.conditions)
-            named = replace(entry, endpoint=str(workload), origin=workload.origin)
-            lines[key] = _merged(lines[key], named) if key in lines else named
+    for group in _reaching_classes(plan, side):
+        for members, apart in _crowds(plan, side, group):
+            entries, whole = _class_entries(planner, plan, query, side, group, apart)
+            complete = complete and whole
+            for workload, entry in product(_workloads(planner, members), entries):
+                key = (workload.namespace, workload.name, workload.kind, entry.conditions)
+                named = replace(entry, endpoint=str(workload), origin=workload.origin)
+                lines[key] = _merged(lines[key], named) if key in lines else named
     return tuple(lines[key] for key in sorted(lines)), complete
 
 
+def _reaching_classes(plan: Plan, side: Side) -> Iterator[DeclaredClass]:
+    """The declared classes that connect at all, one at a time as the solver finds them."""
+    solver = Solver(plan.problem.text)
+    wanted = [*plan.fixed, plan.goal, Literal(DECLARED[side]), Literal(DIFFERENT)]
+    if plan.problem.classes[side.other]:
+        wanted.append(Literal(DECLARED[side.other]))
+    is_outside = Literal(OUTSIDE[side])
+    while solver.decide([*wanted, ~is_outside]):
+        group = next(g for g in plan.problem.classes[side] if solver.truth(g.label))
+        solver.forbid((Literal(group.label),))
+        yield group
+
+
 def _crowds(
-    plan: Plan, side: Side
-) -> Iterator[tuple[DeclaredClass, tuple[DeclaredEndpoint, ...], tuple[Literal, ...]]]:
-    """The declared classes, in parts that also agree on whom they must not be paired with: a single pod that
-    is a class of its own at the other end stands apart, as a flow to itself is none.
+    plan: Plan, side: Side, group: DeclaredClass
+) -> Iterator[tuple[tuple[DeclaredEndpoint, ...], tuple[Literal, ...]]]:
+    """A declared class in parts that also agree on whom they must not be paired with: a single pod that is a
+    class of its own at the other end stands apart, as a flow to itself is none.
     """
-    alone = {group.members[0].name: group for group in plan.problem.classes[side.other] if group.is_single}
-    for group in plan.problem.classes[side]:
-        rest = tuple(member for member in group.members if member.name not in alone or not member.single)
-        if rest:
-            yield group, rest, ()
-        for member in group.members:
-            if member not in rest:
-                yield group, (member,), (Literal(alone[member.name].label, positive=False),)
+    alone = {other.members[0].name: other for other in plan.problem.classes[side.other] if other.is_single}
+    rest = tuple(member for member in group.members if member.name not in alone or not member.single)
+    if rest:
+        yield rest, ()
+    for member in group.members:
+        if member not in rest:
+            yield (member,), (Literal(alone[member.name].label, positive=False),)
 
 
 def _merged(one: ListEntry, other: ListEntry) -> ListEntry:

@@ -17,6 +17,7 @@ from npverify_encodings.model import (
     LabelOperator,
     LabelRequirement,
     NamespaceIs,
+    NamespaceIsNone,
     OwnNode,
     PortIn,
     PortNamed,
@@ -69,7 +70,7 @@ def merge_words(*groups: Sequence[str]) -> tuple[str, ...]:
 def dimension_of(atom: NamedAtom) -> str:
     """What the atom looks at, as `source label app` or `protocol`."""
     match atom.atom:
-        case NamespaceIs():
+        case NamespaceIs() | NamespaceIsNone():
             return f"{atom.side} namespace"
         case LabelRequirement(Scope.NAMESPACE, key):
             return f"{atom.side} namespace label {key}"
@@ -102,6 +103,12 @@ def atom_words(atom: Atom, holds: bool) -> str:
     match atom:
         case NamespaceIs(name):
             return f"namespace {name}" if holds else f"outside namespace {name}"
+        case NamespaceIsNone():
+            return (
+                "a namespace that no policy names and nothing declared lives in"
+                if holds
+                else "a known namespace"
+            )
         case LabelRequirement(scope, key, operator, values):
             meant = operator if holds else _NEGATED[operator]
             prefix = "ns:" if scope is Scope.NAMESPACE else ""

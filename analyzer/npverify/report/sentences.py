@@ -25,6 +25,8 @@ def headline(answer: Answer) -> str:
     if verdict is Verdict.UNDECIDED:
         return f"{answer.undecided or 'no verdict'}"
     match query.form:
+        case Form.WHAT_CAN_REACH | Form.WHAT_CAN_BE_REACHED if verdict is Verdict.REACHABLE:
+            return _listed(answer, source, destination, ports)
         case Form.CAN_REACH | Form.WHAT_CAN_REACH | Form.WHAT_CAN_BE_REACHED:
             if verdict is Verdict.REACHABLE:
                 return f"{source} can reach {destination}{ports}"
@@ -39,6 +41,16 @@ def headline(answer: Answer) -> str:
             if verdict is Verdict.HOLDS:
                 return f"every {source} can reach {destination}{ports}"
             return f"not every {source} can reach {destination}{ports}"
+
+
+def _listed(answer: Answer, source: str, destination: str, ports: str) -> str:
+    names = {entry.endpoint for entry in answer.entries if entry.declared}
+    count = (
+        f"{len(names)} declared workload{'s' if len(names) != 1 else ''}" if names else "no declared workload"
+    )
+    if answer.query.form is Form.WHAT_CAN_REACH:
+        return f"{count} can reach {destination}{ports}{'' if names else ', but others could'}"
+    return f"{source} can reach {count}{ports}{'' if names else ', but others that could exist'}"
 
 
 def _nothing(source: str) -> str:

@@ -26,7 +26,8 @@ def render_text(
     _vacuity(page, answer)
     page.gap()
     _understanding(page, answer)
-    _flow(page, answer)
+    if not answer.entries:
+        _flow(page, answer)
     _entries(page, answer)
     _core(page, answer)
     page.gap()

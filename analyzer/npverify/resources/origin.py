@@ -17,7 +17,12 @@ class Origin:
     __slots__ = ("_locate", "_place", "file")
 
     def __init__(
-        self, file: str, line: int = 0, column: int = 0, *, locate: Callable[[], tuple[int, int]] | None = None
+        self,
+        file: str,
+        line: int = 0,
+        column: int = 0,
+        *,
+        locate: Callable[[], tuple[int, int]] | None = None,
     ) -> None:
         self.file = file
         self._locate = locate

@@ -163,6 +163,23 @@ ENDPOINTS: list[tuple[str, tuple[Alternative, ...]]] = [
         "any pod outside namespace shop outside namespace monitoring",
         (pods(excluded_namespaces=("shop", "monitoring")),),
     ),
+    ("in namespace shop", (pods(namespaces=("shop",)),)),
+    ("with label team/name", (pods(pod_labels=requires("team/name", Operator.EXISTS)),)),
+    (
+        "shop/app.kubernetes.io/name",
+        (pods(namespaces=("shop",), pod_labels=requires("app.kubernetes.io/name", Operator.EXISTS)),),
+    ),
+    ("workload frontend", (pods(workload=FRONTEND),)),
+    (
+        "frontend,tier",
+        (
+            pods(
+                pod_labels=LabelSelector(
+                    (Requirement("frontend", Operator.EXISTS), Requirement("tier", Operator.EXISTS))
+                )
+            ),
+        ),
+    ),
     ("frontend or api", (pods(workload=FRONTEND), pods(workload=API))),
     ("frontend or frontend", (pods(workload=FRONTEND),)),
     ("10.0.0.12", (pods(workload=replace(API, pods=API.pods[1:], template=None)),)),
@@ -241,6 +258,20 @@ TWO_SHOPS = inventory(
     workload("shop", "stable", {"app": "store"}),
     service("shop", "stable", selector(app="store"), (None, 80, 80)),
 )
+
+
+def test_a_workload_whose_pods_have_finished_says_so() -> None:
+    finished = replace(FRONTEND, kind="Job", pods=(), finished_pods=FRONTEND.pods)
+    alone = replace(SHOP, workloads=(finished,), services=())
+
+    assert parse_endpoint("frontend", alone).understood.endswith("; all of them have finished")
+
+
+def test_a_service_without_a_selector_is_not_the_workload_of_its_name() -> None:
+    both = inventory(workload("shop", "web", {"app": "web"}), service("shop", "web", None, (None, 80, 80)))
+
+    with pytest.raises(UsageError, match="can mean 2 things"):
+        parse_endpoint("web", both)
 
 
 def test_a_namespace_narrows_a_name_that_stands_for_two_things() -> None:

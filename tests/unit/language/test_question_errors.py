@@ -12,6 +12,16 @@ from npverify.resources.inventory import Inventory
 
 # Each sentence, the part of it that is marked, a part of the message, and a part of the hint.
 ERRORS = [
+    ("can frontend be raeched from api?", "raeched", "is no verb", "`can frontend be reached from api?`"),
+    ("is api reachable only?", "?", "the source is missing", "`can api be reached only by A?`"),
+    ("can api only be reached on 80?", "?", "the source is missing", "`can api be reached only by A?`"),
+    ("what can be reached only from api?", "be reached only from api", "`only` makes a claim", "can only A"),
+    ("what can api be reached x by?", "x", "does not belong here", "`what can reach api?`"),
+    ("is api isolated now for ingress?", "now", "does not belong here", "`is api isolated for ingress?`"),
+    ("can ((a)) reach api?", "(", "has no partner", "tier in (web,api)"),
+    ("can api reach database on port?", "port", "the port is missing", "on tcp/5432"),
+    ("can " + "k" * 64 + "=x reach api?", "k" * 64, "longer than the 63 characters", "label selector"),
+    ("can svc/shpo/api reach api?", "svc/shpo/api", "no Service `api`", "`can svc/shop/api reach api?`"),
     ("", "", "the question is empty", "can any frontend pod reach the database"),
     ("?", "?", "the question is empty", "can any frontend pod reach the database"),
     ("frontend", "frontend", "no question starts with `frontend`", "can any frontend pod"),

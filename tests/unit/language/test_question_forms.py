@@ -217,3 +217,34 @@ def test_the_internet_is_every_address() -> None:
     networks = [a.networks for a in query.source.alternatives if isinstance(a, AddressAlternative)]
     assert [[str(network) for network in listed] for listed in networks] == [["0.0.0.0/0", "::/0"]]
     assert len(query.source.alternatives) == 1
+
+
+CANONICAL = [
+    (
+        "Can the database be reached from any frontend pod on 5432/tcp",
+        "can frontend reach database on tcp/5432?",
+    ),
+    ("is api reachable only by the database", "can only database reach api?"),
+    ("can all pods in the shop namespace talk to api", "does every shop/* reach api?"),
+    ("can everyone reach api", "does everything reach api?"),
+    ("which pods can connect to api over tcp", "which pods can reach api on tcp?"),
+    ("what can reach api from the internet on 80", "what can reach api on 80 from internet?"),
+    ("which pods in namespace shop can api reach", "what can api reach among shop/*?"),
+    (
+        "are all pods outside namespace shop isolated for ingress",
+        "is every pod outside namespace shop isolated for ingress?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "canonical"), CANONICAL)
+def test_a_question_has_a_canonical_sentence(sentence: str, canonical: str) -> None:
+    assert parse_question(sentence, SHOP).sentence == canonical
+
+
+def test_a_claim_about_a_port_of_every_protocol_is_remarked_on() -> None:
+    note = "on 80 asks for TCP, UDP and SCTP, each of them: write tcp/80 for TCP alone"
+
+    assert parse_question("does every pod reach database on 80?", SHOP).notes == (note,)
+    assert parse_question("does every pod reach database on tcp/80 or pg?", SHOP).notes == ()
+    assert parse_question("can any pod reach database on 80?", SHOP).notes == ()

@@ -60,6 +60,7 @@ BAD_PORTS = [
     ("tcp/80, icmp", "icmp", "NetworkPolicy leaves every protocol"),
     ("HTTP", "HTTP", "neither a port nor a protocol"),
     ("tpc_80", "tpc_80", "neither a port nor a protocol"),
+    ("5001-5000", "5001-5000", "ends before it starts"),
     ("80 443", "443", "one word too many"),
     ("tcp/80/90", "90", "one word too many"),
     ("tcp/udp/90", "90", "one word too many"),

@@ -36,6 +36,21 @@ def test_ports_of_a_service_become_pod_ports(
     assert query == parse_question(query.sentence, SHOP)
 
 
+def test_a_numbered_target_port_is_the_pod_port() -> None:
+    query = parse_question("can api reach svc/shop/frontend on 80?", SHOP)
+
+    assert query.traffic == (TrafficItem(Protocol.TCP, 8080, 8080),)
+
+
+def test_a_service_port_that_is_the_pod_port_is_not_remarked_on() -> None:
+    redis = inventory(
+        workload("shop", "redis", {"app": "redis"}),
+        service("shop", "redis", selector(app="redis"), (None, 6379, 6379)),
+    )
+
+    assert parse_question("can any reach redis on 6379?", redis).notes == ()
+
+
 def test_a_cluster_address_is_its_service() -> None:
     query = parse_question("can frontend reach 10.96.0.10 on 80?", SHOP)
 
@@ -77,6 +92,22 @@ def test_a_port_that_the_service_does_not_have_lists_those_it_has(on: str) -> No
 def test_a_service_without_pods_cannot_be_asked_about(name: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         parse_question(f"can frontend reach svc/shop/{name}?", SHOP)
+
+
+def test_a_service_without_ports_cannot_be_reached() -> None:
+    portless = inventory(
+        workload("shop", "web", {"app": "web"}), service("shop", "front", selector(app="web"))
+    )
+
+    with pytest.raises(UsageError, match="`svc/shop/front` has no ports"):
+        parse_question("what can reach front?", portless)
+
+
+def test_a_headless_service_can_be_one_of_several_destinations() -> None:
+    query = parse_question("can frontend reach svc/shop/db or api on 5432?", SHOP)
+
+    assert query.traffic == (TrafficItem(None, 5432, 5432),)
+    assert "svc/shop/db is headless" in query.notes[0]
 
 
 def test_a_service_among_other_destinations_is_an_error() -> None:

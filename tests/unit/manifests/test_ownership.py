@@ -158,7 +158,7 @@ def test_a_pod_has_what_its_spec_and_status_say(read):
             spec="serviceAccountName: robot, nodeName: n1, containers: [{name: c, ports: [{name: web, "
             "containerPort: 80}, {containerPort: 53, protocol: UDP}]}, {name: d}, {ports: [{name: web, "
             "containerPort: 80}]}], initContainers: [{restartPolicy: Always, ports: [{containerPort: 15}]}, "
-            "{ports: [{containerPort: 99}]}]",
+            "{restartPolicy: OnFailure, ports: [{containerPort: 98}]}, {ports: [{containerPort: 99}]}]",
             status="phase: Running, podIP: 10.0.0.9, hostIP: 192.168.0.1, "
             "hostIPs: [{ip: 192.168.0.1}, {ip: 'fd00::1'}]",
         )

@@ -176,10 +176,12 @@ def test_json_is_read_from_standard_input_and_json_files(read, tmp_path):
         {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"}}
     )
     (tmp_path / "a.json").write_text(text + text.replace('"a"', '"b"'))
+    (tmp_path / "bom.json").write_text(text.replace('"a"', '"c"'), encoding="utf-8-sig")
 
     assert names(read(text)) == ["a"]
+    assert names(read_paths([tmp_path / "bom.json"])) == ["c"]
     assert names(read(f"{text}\n---\n{text}")) == ["a"]
-    assert names(read_paths([tmp_path])) == ["a", "b"]
+    assert names(read_paths([tmp_path])) == ["a", "b", "c"]
 
 
 def test_a_json_file_that_is_no_json_is_an_error(tmp_path):
@@ -264,8 +266,9 @@ def test_generated_names_are_all_different(read):
     assert (names(inventory), inventory.findings) == (["a-*", "a-*"], ())
 
 
-def test_a_policy_without_namespace_lives_in_default(read):
-    inventory = read((POLICY % "a").replace(", namespace: shop", ""))
+@pytest.mark.parametrize("namespace", ["", ", namespace: ''", ", namespace: null"])
+def test_a_policy_without_namespace_lives_in_default(read, namespace):
+    inventory = read((POLICY % "a").replace(", namespace: shop", namespace))
 
     assert [str(p) for p in inventory.policies] == ["default/a"]
     assert list(inventory.namespaces) == ["default"]

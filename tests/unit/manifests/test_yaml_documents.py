@@ -114,6 +114,10 @@ def test_reading_goes_on_at_the_document_after_a_fault():
     ]
 
 
+def test_reading_goes_on_after_a_fault_on_the_line_of_the_document_start():
+    assert data("a: 1\n--- }\n--- }\n--- {b: 2}\n") == [{"a": 1}, {"b": 2}]
+
+
 @pytest.mark.parametrize(
     ("path", "key", "where"),
     [
