@@ -9,12 +9,12 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
+from tests.oracle import End, check_flow, split_pods
+from tests.shared import SHARED
 
 from npverify.errors import InputError
 from npverify.manifests import inventory_from_objects
 from npverify.resources import Protocol
-from tests.oracle import End, check_flow, split_pods
-from tests.shared import SHARED
 
 SUITES = ("e2e", "recipes", "knp")
 OWN_API = ("v1", "networking.k8s.io/v1")
@@ -68,8 +68,10 @@ def test_objects_that_the_server_rejects_are_rejected(case):
 
 
 def _repaired(resources: list[dict]) -> list[dict]:
-    """The objects with what the API server would reject made valid, without a change of meaning for the
-    probes: names in lower case, ranges that end at the last port, exceptions outside of their block dropped."""
+    """The objects made valid for the API server, without a change of meaning for the probes.
+
+    Names in lower case, ranges that end at the last port, exceptions outside of their block dropped.
+    """
 
     def repair(item: object) -> object:
         if isinstance(item, list):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.shared import SHARED, shared
 
 from npverify.errors import InputError
 from npverify.manifests import read_paths
-from tests.shared import SHARED, shared
 
 FILE = SHARED / "conformance" / "validation" / "networkpolicy.json"
 CASES = json.loads(FILE.read_text()) if FILE.exists() else []

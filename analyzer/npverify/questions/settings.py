@@ -37,3 +37,6 @@ class QuerySettings:
     ignore_unmodelled: bool = False
     profile: CniProfile = GENERIC
     dump_directory: Path | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "universe", Universe(self.universe))

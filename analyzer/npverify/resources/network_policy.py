@@ -1,4 +1,4 @@
-"""`networking.k8s.io/v1` NetworkPolicy, defaulted and validated (shared/semantics kubernetes.md sections 1, 2)."""
+"""`networking.k8s.io/v1` NetworkPolicy, defaulted and validated (semantics sections 1 and 2)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,294 @@
+"""Plant errors in the compiler and the encodings, one at a time, and see that a test catches each.
+
+    python -m tests.mutation.plant [WORD]
+
+Works on a copy of the project in a temporary folder. Each planted error is a line of the source and what it
+becomes; WORD limits the run to errors whose description contains it. Exits with 1 if an error survives.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ENCODINGS = "encodings/npverify_encodings/"
+DIALECT = "analyzer/npverify/dialects/kubernetes.py"
+PLATFORM = "analyzer/npverify/dialects/platform.py"
+READER = "analyzer/npverify/manifests/network_policy.py"
+QUESTIONS = "analyzer/npverify/questions/"
+TESTS = ("tests/semantics", "tests/property", "tests/unit", "-m", "not slow")
+COPIED = ("analyzer", "encodings", "tests", "examples", "docs", "benchmarks", "pyproject.toml", "README.md")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One error: in `file`, `old` becomes `new`."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+
+
+ERRORS = (
+    Planted("OR for AND in a peer", DIALECT, "    return all_of(*terms)\n", "    return any_of(*terms)\n"),
+    Planted("pod selector of a peer ignored", DIALECT, "if peer.pod_selector is not None:", "if False:"),
+    Planted(
+        "policy's namespace not used for a podSelector peer",
+        DIALECT,
+        "terms.append(NamespaceIs(namespace))",
+        "pass",
+    ),
+    Planted(
+        "NotIn false on an absent key",
+        ENCODINGS + "model.py",
+        "return value is None or value not in self.values",
+        "return value is not None and value not in self.values",
+    ),
+    Planted(
+        "NotIn false on an absent key, in the encoding",
+        ENCODINGS + "labels.py",
+        "            case LabelOperator.NOT_IN:\n"
+        "                return negate(self._script.any_of("
+        "table.equals(_value(v)) for v in requirement.values))",
+        "            case LabelOperator.NOT_IN:\n"
+        "                return negate(self._script.any_of("
+        "(table.equals(ABSENT), *(table.equals(_value(v)) for v in requirement.values))))",
+    ),
+    Planted(
+        "Exists true on an absent key",
+        ENCODINGS + "labels.py",
+        "return negate(table.equals(ABSENT))",
+        'return "true"',
+    ),
+    Planted(
+        "except ignored",
+        DIALECT,
+        "return all_of(AddressIn(block.cidr), *(Not(AddressIn(network)) for network in block.excepts))",
+        "return AddressIn(block.cidr)",
+    ),
+    Planted("endPort ignored", DIALECT, "port.end_port or first", "first"),
+    Planted(
+        "named port without its protocol",
+        DIALECT,
+        "return all_of(protocol, PortNamed(name))",
+        "return PortNamed(name)",
+    ),
+    Planted(
+        "named port of any protocol on a declared pod",
+        ENCODINGS + "ports.py",
+        "self.encode_protocol(ProtocolIs(protocol))",
+        '"true"',
+    ),
+    Planted(
+        "isolation across directions",
+        DIALECT,
+        "if direction in policy.policy_types:",
+        "if policy.policy_types:",
+    ),
+    Planted(
+        "isolation by a policy of another namespace",
+        DIALECT,
+        "NamespaceIs(policy.namespace),",
+        "",
+    ),
+    Planted(
+        "egress: [] isolates for egress",
+        READER,
+        "has_egress=bool(egress)",
+        'has_egress=spec.data.get("egress") is not None',
+    ),
+    Planted(
+        "policyTypes default without Egress",
+        READER,
+        "(Direction.INGRESS, Direction.EGRESS) if has_egress else (Direction.INGRESS,)",
+        "(Direction.INGRESS,)",
+    ),
+    Planted(
+        "range one too short",
+        ENCODINGS + "ports.py",
+        'bounds.append(f"(bvule {port} #x{atom.last:04x})")',
+        'bounds.append(f"(bvult {port} #x{atom.last:04x})")',
+    ),
+    Planted(
+        "range starts one too late",
+        ENCODINGS + "ports.py",
+        'bounds.append(f"(bvule #x{atom.first:04x} {port})")',
+        'bounds.append(f"(bvult #x{atom.first:04x} {port})")',
+    ),
+    Planted(
+        "signed comparison of ports",
+        ENCODINGS + "ports.py",
+        'bounds.append(f"(bvule {port} #x{atom.last:04x})")',
+        'bounds.append(f"(bvsle {port} #x{atom.last:04x})")',
+    ),
+    Planted(
+        "prefix one bit too short",
+        ENCODINGS + "addresses.py",
+        "        if network.prefixlen == 0:\n            return family\n",
+        "        if network.prefixlen == 0:\n            return family\n"
+        "        network = network.supernet()\n"
+        "        if network.prefixlen == 0:\n            return family\n",
+    ),
+    Planted(
+        "address families mixed",
+        ENCODINGS + "addresses.py",
+        "return flag if version == 6 else negate(flag)",
+        'return flag if version == 6 else "true"',
+    ),
+    Planted(
+        "a block of every IPv4 address holds IPv6 ones",
+        ENCODINGS + "addresses.py",
+        "        if network.prefixlen == 0:\n            return family\n",
+        '        if network.prefixlen == 0:\n            return "true"\n',
+    ),
+    Planted(
+        "label peers match what is no pod",
+        DIALECT,
+        "terms: list[EndpointSet] = [_POD]",
+        "terms: list[EndpointSet] = []",
+    ),
+    Planted(
+        "a block never matches a pod",
+        DIALECT,
+        "return block if profile.ip_block_matches_pods else",
+        "return block if False else",
+    ),
+    Planted(
+        "ports and peers joined with OR",
+        ENCODINGS + "verdict.py",
+        "        matched = self._script.all_of(terms)\n",
+        "        matched = self._script.any_of(terms)\n",
+    ),
+    Planted(
+        "an isolated pod without a rule is allowed",
+        ENCODINGS + "verdict.py",
+        "verdict = self._script.all_of((negate(isolated), following))",
+        "verdict = following",
+    ),
+    Planted(
+        "only one direction decides",
+        ENCODINGS + "verdict.py",
+        "flow.script.all_of((terms[Goal.EGRESS], terms[Goal.INGRESS]))",
+        "terms[Goal.INGRESS]",
+    ),
+    Planted(
+        "metadata.name not tied to the namespace",
+        ENCODINGS + "labels.py",
+        "if requirement.key == self._world.identity_label:",
+        "if False:",
+    ),
+    Planted(
+        "labels of known namespaces left open",
+        ENCODINGS + "labels.py",
+        "        if keys:\n            for name, labels in self._known.items():",
+        "        if not keys:\n            for name, labels in self._known.items():",
+    ),
+    Planted(
+        "an outside address may be a pod's",
+        ENCODINGS + "endpoints.py",
+        "        if self.addresses.is_used:\n            elsewhere",
+        "        if False:\n            elsewhere",
+    ),
+    Planted(
+        "pods outside of the pod network",
+        ENCODINGS + "endpoints.py",
+        "        if networks:\n            require",
+        "        if False:\n            require",
+    ),
+    Planted(
+        "own node kept out by policies",
+        PLATFORM,
+        "return (StagedLayer(Stage.PLATFORM, Layer(rules=(rule,))),)",
+        "return ()",
+    ),
+    Planted(
+        "own node always reached by its pods",
+        PLATFORM,
+        "if direction is Direction.EGRESS:",
+        "if False:",
+    ),
+    Planted(
+        "a single pod is both ends",
+        ENCODINGS + "flows.py",
+        "if group.is_single and group.members[0].name in singles",
+        "if False",
+    ),
+    Planted(
+        "a template is one pod",
+        QUESTIONS + "selections.py",
+        "single=not pod.replicated,\n    )\n\n\n# Possible",
+        "single=True,\n    )\n\n\n# Possible",
+    ),
+    Planted(
+        "region larger than the property",
+        ENCODINGS + "witness.py",
+        "            if follows(attempt):\n",
+        "            if True:\n",
+    ),
+    Planted(
+        "list of what can reach ends early",
+        QUESTIONS + "listing.py",
+        "return tuple(lines[key] for key in sorted(lines)), complete",
+        "return tuple(lines[key] for key in sorted(lines))[:1], complete",
+    ),
+)
+
+
+def main() -> int:
+    """Plant every error in turn; the number of survivors decides the exit code."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [error for error in ERRORS if wanted in error.what]
+    survivors = []
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "project"
+        _copy(project)
+        if _fails(project):
+            print("the tests fail before any error is planted")
+            return 2
+        for error in chosen:
+            caught = _is_caught(project, error)
+            print(f"{'caught  ' if caught else 'SURVIVED'}  {error.what}", flush=True)
+            if not caught:
+                survivors.append(error)
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} planted errors caught")
+    return 1 if survivors else 0
+
+
+def _copy(project: Path) -> None:
+    project.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, project / name)
+
+
+def _is_caught(project: Path, error: Planted) -> bool:
+    path = project / error.file
+    original = path.read_text(encoding="utf-8")
+    if original.count(error.old) != 1:
+        raise SystemExit(f"`{error.what}`: the line to change is not in {error.file} exactly once")
+    path.write_text(original.replace(error.old, error.new), encoding="utf-8")
+    try:
+        return _fails(project)
+    finally:
+        path.write_text(original, encoding="utf-8")
+
+
+def _fails(project: Path) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "2", *TESTS]
+    environment = {**os.environ, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
+    finished = subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False)
+    return finished.returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
