@@ -56,34 +56,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        return _dispatch(arguments)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+        code = _dispatch(arguments)
+    except (KeyboardInterrupt, typer.Abort):
+        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         return ExitCode.ANSWERED
     except Exception as error:
-        return _report_crash(error)
+        return _report(error)
+    if code == ExitCode.INTERRUPTED:
+        print("interrupted", file=sys.stderr)
+    return code
 
 
 def _dispatch(arguments: Sequence[str] | None) -> int:
-    import click
-
     try:
         result = app(args=arguments, prog_name="npverify", standalone_mode=False)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.exceptions.Abort as stop:
-        raise KeyboardInterrupt from stop
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
     return result if isinstance(result, int) else ExitCode.ANSWERED
 
 
-def _report_crash(error: Exception) -> int:
+def _report(error: Exception) -> int:
+    """Show what ended the run; a wrong command line knows how to show itself."""
     from npverify.cli.failures import exit_code_of, explain_failure
 
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return ExitCode.USAGE
     if os.environ.get("NPVERIFY_DEBUG"):
         raise error
     print(explain_failure(error), file=sys.stderr)

@@ -20,8 +20,9 @@ def nearest_rules(
 ) -> tuple[NearMiss, ...]:
     """At most three rules that deny the flow in the fewest respects, nearest first.
 
-    A rule that fails in one respect only comes before one that fails in two; among those, a rule that has the
-    right protocol before one that has not; then the order of the policies.
+    A rule that fails in one respect only comes before one that fails in two; among those, a rule that admits
+    the peer before one that does not, and one that has the right protocol before one that has not; then the
+    order of the policies.
     """
     misses = []
     for position, policy in enumerate(policies):
@@ -29,7 +30,14 @@ def nearest_rules(
             lacks = _lacks(policy, rule, direction, peer, flow, profile)
             reference = RuleReference(str(policy), policy.kind, number, rule.origin)
             wrong_protocol = bool(rule.ports) and all(p.protocol is not flow.protocol for p in rule.ports)
-            misses.append(((len(lacks), wrong_protocol, position, number), NearMiss(reference, lacks)))
+            rank = (
+                len(lacks),
+                not peers_admit(policy, rule, peer, profile),
+                wrong_protocol,
+                position,
+                number,
+            )
+            misses.append((rank, NearMiss(reference, lacks)))
     misses.sort(key=lambda item: item[0])
     return tuple(miss for _, miss in misses[:_MOST])
 
