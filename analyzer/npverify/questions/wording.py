@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from npverify.questions.answer import Region
 from npverify.questions.query import AddressAlternative, PodAlternative, Selection, TrafficItem
-from npverify.resources import Direction, LabelSelector, Operator
+from npverify.resources import METADATA_NAME, Direction, LabelSelector, Operator
 from npverify_encodings.flows import NamedAtom, Side
 from npverify_encodings.model import (
     PROTOCOLS,
@@ -111,6 +111,8 @@ def atom_words(atom: Atom, holds: bool) -> str:
             )
         case LabelRequirement(scope, key, operator, values):
             meant = operator if holds else _NEGATED[operator]
+            if key == METADATA_NAME and scope is Scope.NAMESPACE and len(values) == 1:
+                return f"{'namespace' if meant is LabelOperator.IN else 'outside namespace'} {values[0]}"
             prefix = "ns:" if scope is Scope.NAMESPACE else ""
             return prefix + requirement_words(key, meant, values)
         case AddressIn(network):

@@ -44,7 +44,7 @@ def headline(answer: Answer) -> str:
 
 
 def _listed(answer: Answer, source: str, destination: str, ports: str) -> str:
-    names = {entry.endpoint for entry in answer.entries if entry.declared}
+    names = {entry.endpoint for entry in answer.entries if entry.declared and not entry.conditions}
     count = (
         f"{len(names)} declared workload{'s' if len(names) != 1 else ''}" if names else "no declared workload"
     )

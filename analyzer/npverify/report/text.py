@@ -159,15 +159,23 @@ def _region(page: _Page, region: Region) -> None:
 def _entries(page: _Page, answer: Answer) -> None:
     if answer.query.form not in (Form.WHAT_CAN_REACH, Form.WHAT_CAN_BE_REACHED) or not answer.entries:
         return
-    for declared, title in ((True, "declared workloads"), (False, "anything that could exist")):
-        entries = [entry for entry in answer.entries if entry.declared is declared]
-        if entries or declared:
+    for declared, conditional, title in _SECTIONS:
+        entries = [e for e in answer.entries if (e.declared, bool(e.conditions)) == (declared, conditional)]
+        if entries or (declared and not conditional):
             page.gap()
             page.line(page.style.paint(f"{title}:", "strong"))
             page.items("", _entry_lines(entries) if entries else ["none"])
     if not answer.complete:
         page.gap()
         page.line("the list was cut: there are more")
+
+
+_SECTIONS = (
+    (True, False, "declared workloads"),
+    (True, True, "declared workloads, if something is so that the input leaves open"),
+    (False, False, "anything that could exist"),
+    (False, True, "anything that could exist, if something is so that the input leaves open"),
+)
 
 
 def _entry_lines(entries: Sequence[ListEntry]) -> Iterator[str]:

@@ -1,0 +1,107 @@
+"""The Python API: loading, asking, and single flows by the reference evaluator."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from tests.oracle import reference_reaches, split_pods
+
+from npverify import Form, InputError, UsageError, Verdict, load, load_objects, strategies
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOP = ROOT / "examples" / "shop"
+
+
+def test_sentence_and_parts_ask_the_same():
+    cluster = load(SHOP)
+
+    by_sentence = cluster.query("can the api reach the database on tcp/5432?")
+    by_parts = cluster.query(source="api", destination="database", port=5432, protocol="tcp")
+
+    assert by_sentence.verdict is by_parts.verdict is Verdict.REACHABLE
+    assert by_sentence.witness == by_parts.witness
+
+
+def test_destination_alone_asks_what_can_reach_it():
+    assert load(SHOP).query(destination="database").query.form is Form.WHAT_CAN_REACH
+
+
+def test_sentence_and_parts_together_are_an_error():
+    with pytest.raises(UsageError, match="both"):
+        load(SHOP).query("can a reach b?", source="a")
+
+
+def test_objects_load_like_files():
+    objects = [d for path in sorted(SHOP.glob("*.yaml")) for d in yaml.safe_load_all(path.read_text())]
+
+    answer = load_objects(objects).query("can any frontend pod reach the database?")
+
+    assert answer.verdict is Verdict.UNREACHABLE
+    assert answer.core[0].origin.file.startswith("<memory>")
+
+
+def test_standard_input():
+    text = (SHOP / "policies.yaml").read_bytes()
+
+    assert len(load("-", stdin=io.BytesIO(text)).inventory.policies) == 6
+
+
+def test_bad_objects_raise_with_every_problem():
+    bad = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "A"},
+        "spec": 1,
+    }
+
+    with pytest.raises(InputError) as raised:
+        load_objects([bad])
+
+    assert len(raised.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "port", "expected"),
+    [
+        ("shop/api", "shop/database", 5432, True),
+        ("shop/api", "shop/database", 5433, False),
+        ("shop/frontend", "shop/database", 5432, False),
+        ("203.0.113.7", "shop/frontend", 8080, True),
+        ("203.0.113.7", "shop/frontend", 8081, False),
+        ("shop/backup", "198.51.100.7", 443, True),
+        ("shop/backup", "203.0.113.7", 443, False),
+    ],
+)
+def test_allows_one_concrete_flow(source, destination, port, expected):
+    assert load(SHOP).allows(source, destination, port) is expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("shop/nobody", "shop/api", 80), "shop/nobody"),
+        (("shop/api", "shop/database", 0), "1-65535"),
+        (("shop/api", "shop/database", 80, "ICMP"), "ICMP"),
+    ],
+)
+def test_allows_rejects_what_is_no_flow(arguments, words):
+    with pytest.raises(UsageError, match=words):
+        load(SHOP).allows(*arguments)
+
+
+@settings(max_examples=30)
+@given(strategies.clusters().flatmap(lambda c: strategies.flows(cluster=c).map(lambda f: (c, f))))
+def test_allows_is_implied_by_the_brute_force(pair):
+    objects, flow = pair
+    cluster = load_objects(objects)
+    pods = {f"{w.pods[0].namespace}/{w.pods[0].name}": w for w in split_pods(cluster.inventory)}
+    if flow.source not in pods or flow.destination not in pods or flow.source == flow.destination:
+        return
+
+    if cluster.allows(*flow):
+        ends = pods[flow.source], pods[flow.destination]
+        assert reference_reaches(cluster.inventory, *ends, flow.protocol, flow.port)
