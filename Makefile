@@ -1,4 +1,4 @@
-.PHONY: install test test-all check format demo bench mutants clean
+.PHONY: install test test-slow test-all check check-static format demo bench mutants clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,15 +16,19 @@ $(STAMP): pyproject.toml
 test: install
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
+test-slow: install
+	$(BIN)/python -m pytest -n 2 -m slow
+
 test-all: install
 	$(BIN)/python -m pytest -n 2
 
-check: install
+check: check-static test
+
+check-static: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 format: install
 	$(BIN)/ruff format .

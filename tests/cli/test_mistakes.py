@@ -28,7 +28,7 @@ QUESTION = "can any frontend pod reach the database?"
         (["query", QUESTION, SHOP, "--pod-cidr", "10.0.0"], ["`10.0.0` is not a valid CIDR"]),
         (["query", QUESTION, SHOP, "--expct", "reachable"], ["--expct", "--expect"]),
         (["query", QUESTION, SHOP, "-o", "xml"], ["xml", "text"]),
-        (["query", QUESTION, SHOP, "--from", "frontend"], ["does not exist"]),
+        (["query", QUESTION, SHOP, "--from", "frontend"], ["both as a sentence and by --from", "hint:"]),
         (["qurey"], ["qurey", "query"]),
         (["explain", "NPV1O2"], ["`NPV1O2` is no code", "NPV102"]),
     ],
@@ -107,9 +107,9 @@ def test_help_is_quick_and_imports_no_solver_and_no_parser():
 
 @pytest.mark.parametrize("columns", ["40", "200"])
 def test_help_names_forms_and_options_at_any_width(columns):
-    stdout = npverify("query", "--help", COLUMNS=columns).stdout
+    stdout = " ".join(npverify("query", "--help", COLUMNS=columns).stdout.split())
 
-    assert "does every A" in stdout
+    assert "does every A reach B" in stdout
     assert "--expect" in stdout
 
 

@@ -49,9 +49,17 @@ def _root(
     pass
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    _open_closed_streams()
     _exit(_run(arguments))
+
+
+def _open_closed_streams() -> None:
+    """Put nothing and nowhere in the place of streams that were closed before the start (`>&-`)."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -85,7 +93,9 @@ def _report(error: Exception) -> int:
         show()
         return ExitCode.USAGE
     if os.environ.get("NPVERIFY_DEBUG"):
-        raise error
+        import traceback
+
+        traceback.print_exception(error)
     print(explain_failure(error), file=sys.stderr)
     return exit_code_of(error)
 
@@ -94,7 +104,9 @@ def _exit(code: int) -> None:
     """Leave with the code; a reader that has closed our output is no error."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        from npverify.cli.output import discard_stdout
+
+        discard_stdout()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(int(code))

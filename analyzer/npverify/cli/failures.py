@@ -7,13 +7,12 @@ import sys
 
 from npverify.cli.codes import ExitCode
 from npverify.errors import InputError, InternalError, UsageError
-from npverify.report.findings import render_findings, render_usage_error
-from npverify.report.style import Style
+from npverify.report import Style, render_findings, render_usage_error
 
 
 def stderr_style() -> Style:
     """Colour on standard error iff it is a terminal and nobody objects."""
-    return Style(sys.stderr.isatty() and "NO_COLOR" not in os.environ)
+    return Style(sys.stderr.isatty() and not os.environ.get("NO_COLOR"))
 
 
 def explain_failure(error: Exception) -> str:
@@ -29,6 +28,9 @@ def explain_failure(error: Exception) -> str:
             return render_usage_error(error, style)
         case InternalError(message=message, details=details):
             return _internal(message, details, style)
+        case OSError(strerror=str(reason), filename=path):
+            place = f"`{path}`: " if path is not None else ""
+            return f"{style.paint('error:', 'bad')} {place}{reason.lower()}"
         case _:
             return _internal(f"{type(error).__name__}: {error}", "", style)
 
@@ -42,4 +44,5 @@ def _internal(message: str, details: str, style: Style) -> str:
 
 def exit_code_of(error: Exception) -> ExitCode:
     """The exit code that the error stands for."""
-    return ExitCode.USAGE if isinstance(error, (InputError, UsageError)) else ExitCode.INTERNAL
+    is_outside = isinstance(error, (InputError, UsageError, OSError))
+    return ExitCode.USAGE if is_outside else ExitCode.INTERNAL

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
-
-import typer
 
 from npverify.errors import UsageError
 from npverify.report.style import PLAIN, Style
@@ -16,7 +15,7 @@ from npverify.report.style import PLAIN, Style
 
 def stdout_style() -> Style:
     """Colour on standard output iff it is a terminal and nobody objects."""
-    return Style(sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    return Style(sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
 
 def stdout_width() -> int | None:
@@ -30,19 +29,69 @@ def style_for(path: Path | None) -> Style:
 
 
 def write_report(text: str, path: Path | None) -> None:
-    """Write the report; raises UsageError where the file cannot be written."""
+    """Write the report; raises UsageError where it cannot be written."""
     if path is None:
-        typer.echo(text, nl=False)
+        _write_stdout(text)
         return
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as temporary:
-            temporary.write(text)
-        Path(temporary.name).chmod(0o644)
-        Path(temporary.name).replace(path)
+        _write_file(text.encode("utf-8", "backslashreplace"), path)
     except OSError as error:
         raise UsageError(
-            f"cannot write `{path}`: {(error.strerror or str(error)).lower()}",
-            hint="the folder must exist and be writable",
+            f"cannot write `{path}`: {_reason(error)}", hint="the folder must exist and be writable"
         ) from error
+
+
+def _write_stdout(text: str) -> None:
+    """Write to standard output; a reader that has closed it has seen what it wanted."""
+    try:
+        sys.stdout.write(_encodable(text, sys.stdout.encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_stdout()
+    except OSError as error:
+        discard_stdout()
+        raise UsageError(f"cannot write to standard output: {_reason(error)}") from error
+
+
+def discard_stdout() -> None:
+    """Send what is still to come on standard output nowhere, so that the interpreter ends in peace."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The text in characters that the encoding has."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        simple = text.replace("→", "->").replace("…", "...")
+        return simple.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _write_file(content: bytes, path: Path) -> None:
+    """Write to a new file and put it in place; a symbolic link stays one, a device is written to."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    target = path.resolve()
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as temporary:
+        draft = Path(temporary.name)
+        try:
+            temporary.write(content)
+            temporary.close()
+            draft.chmod(mode)
+            draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

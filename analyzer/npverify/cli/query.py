@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.language.forms import FORMS
 
 if TYPE_CHECKING:
     from npverify.questions.answer import Answer
@@ -63,14 +64,14 @@ class HostNetwork(StrEnum):
     POD = "pod"
 
 
+_FOREVER = 4_000_000.0
+"""Seconds: more than a solver can be told to stop after, which is then not asked of it."""
+
 QUESTION_HELP = """\
 A question, such as "can any frontend pod reach the database on tcp/5432?". With --from or --to this is the
 first path instead."""
 
-FORMS_HELP = """\
-Forms: can A reach B [on PORTS]? / what can reach B? / what can A reach? / is A isolated [for ingress|egress]?
-/ can only A reach B? / does every A reach B?
-
+ENDPOINTS_HELP = """\
 A and B: frontend (a workload, Service or app label), app=web,tier!=x, shop/app=web, shop/deployment/web,
 svc/shop/web, ns:team=payments, 203.0.113.0/24, internet, node, any; each with "in namespace X" or "outside
 namespace X". PORTS: 5432, tcp/5432, udp/53, tcp/5000-6000, http."""
@@ -89,6 +90,10 @@ def query(
     ] = None,
     port: Annotated[
         str | None, typer.Option("--port", metavar="PORTS", help="Ports, with --from and --to: tcp/5432.")
+    ] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option("--protocol", metavar="PROTOCOL", help="Protocol of --port: tcp, udp or sctp."),
     ] = None,
     files: Annotated[
         list[Path] | None,
@@ -173,23 +178,33 @@ def query(
             keep_finished=keep_finished,
         ),
     )
-    answer = cluster.query(question, source=source, destination=destination, port=port, settings=settings)
+    answer = cluster.query(
+        question, source=source, destination=destination, port=port, protocol=protocol, settings=settings
+    )
+    code = exit_code(answer, expect)
     _print_findings(answer)
     write_report(_render(answer, output, output_file, with_stats=stats), output_file)
-    return exit_code(answer, expect)
+    return code
 
 
-query.__doc__ = f"{query.__doc__}\n\n{FORMS_HELP}"
+query.__doc__ = "\n\n".join(
+    (query.__doc__ or "", "\n".join(("\b", "Forms:", *(f"  {form}" for form, _ in FORMS))), ENDPOINTS_HELP)
+)
 
 
 def _split(words: list[str], *, has_flags: bool) -> tuple[str | None, list[str]]:
     """The question and the paths; raises UsageError where there is no question at all."""
+    from npverify.errors import UsageError
+
     if has_flags:
+        if words and words[0].rstrip().endswith("?"):
+            raise UsageError(
+                "a question was given both as a sentence and by --from or --to",
+                hint="with these flags every other word is a path",
+            )
         return None, words
     if words:
         return words[0], words[1:]
-    from npverify.errors import UsageError
-
     raise UsageError(
         "there is no question", hint='try: npverify query "can any frontend pod reach the database?" PATH'
     )
@@ -210,7 +225,7 @@ def _settings(
 
     return QuerySettings(
         universe=Universe(universe.value),
-        timeout=timeout or None,
+        timeout=timeout if 0 < timeout < _FOREVER else None,
         pod_cidrs=tuple(_network(text) for text in pod_cidrs or ()),
         open_namespaces=open_namespaces,
         ignore_unmodelled=ignore_unmodelled,
@@ -235,7 +250,7 @@ def _network(text: str) -> Network:
 
 def _print_findings(answer: Answer) -> None:
     from npverify.cli.failures import stderr_style
-    from npverify.report.findings import render_findings
+    from npverify.report import render_findings
 
     if answer.input.left_out or answer.input.findings:
         text = render_findings((*answer.input.left_out, *answer.input.findings), stderr_style())
@@ -245,11 +260,11 @@ def _print_findings(answer: Answer) -> None:
 def _render(answer: Answer, output: Format, path: Path | None, *, with_stats: bool) -> str:
     if output is Format.TEXT:
         from npverify.cli.output import stdout_width, style_for
-        from npverify.report.text import render_text
+        from npverify.report import render_text
 
         width = stdout_width() if path is None else None
         return render_text(answer, width=width, style=style_for(path), with_stats=with_stats)
-    from npverify.report.structured import render_json, render_yaml
+    from npverify.report import render_json, render_yaml
 
     render = render_json if output is Format.JSON else render_yaml
     return render(answer, with_stats=with_stats)

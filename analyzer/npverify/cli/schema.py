@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 
 def schema() -> None:
     """Print the JSON Schema of the reports that `-o json` writes."""
-    from npverify.report.structured import report_schema
+    from npverify.cli.output import write_report
+    from npverify.report import report_schema
 
-    typer.echo(report_schema(), nl=False)
+    write_report(report_schema(), None)

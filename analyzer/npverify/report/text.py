@@ -9,7 +9,7 @@ from npverify.questions.answer import Answer, ListEntry, Region, Stats, Verdict,
 from npverify.questions.query import Form
 from npverify.reference import Decision, DirectionReport, RuleReference
 from npverify.report.sentences import TONES, headline, witness_words
-from npverify.report.style import PLAIN, Style
+from npverify.report.style import PLAIN, Style, columns, printable
 
 _LABEL = 13
 """Columns of the labels at the left."""
@@ -21,7 +21,7 @@ def render_text(
 ) -> str:
     """The answer, most important first; wrapped to `width` columns, or not at all (None)."""
     page = _Page(width, style)
-    page.line(f"{style.paint(answer.verdict, TONES[answer.verdict])}: {headline(answer)}")
+    page.line(f"{answer.verdict}: {headline(answer)}", lead=answer.verdict, tone=TONES[answer.verdict])
     _universes(page, answer)
     _vacuity(page, answer)
     page.gap()
@@ -53,11 +53,17 @@ class _Page:
         if self._lines and self._lines[-1]:
             self._lines.append("")
 
-    def line(self, text: str) -> None:
-        """A line from the left edge."""
-        self._lines += self._wrapped(text, "", "  ")
+    def line(self, text: str, *, lead: str, tone: str) -> None:
+        """A line from the left edge, its `lead` in a tone."""
+        first, *rest = self._wrapped(text, "", "  ")
+        self._lines += [self.style.paint(lead, tone) + first.removeprefix(lead), *rest]
 
-    def item(self, label: str, text: str) -> None:
+    def heading(self, text: str) -> None:
+        """A line that stands out, after an empty one."""
+        self.gap()
+        self._lines += (self.style.paint(line, "strong") for line in self._wrapped(text, "", ""))
+
+    def item(self, label: str, text: str, *, tone: str | None = None) -> None:
         """A labelled line; its continuations are indented below it."""
         if self._width is not None and self._width < 2 * _LABEL + 30:
             indent = "    "
@@ -65,7 +71,11 @@ class _Page:
         else:
             indent = " " * _LABEL
             first = f"  {label}".ljust(_LABEL)
-        self._lines += self._wrapped(text, first, indent)
+        if text.startswith("- "):
+            indent += "  "
+        top, *rest = self._wrapped(text, first, indent)
+        self._lines.append(first + self.style.paint(top.removeprefix(first), tone))
+        self._lines += (indent + self.style.paint(line.removeprefix(indent), tone) for line in rest)
 
     def items(self, label: str, texts: Iterable[str]) -> None:
         """Several lines, of which the first has the label."""
@@ -73,10 +83,11 @@ class _Page:
             self.item(label if not number else "", text)
 
     def _wrapped(self, text: str, first: str, rest: str) -> list[str]:
-        if self._width is None or len(first) + len(text) <= self._width:
-            return [first + text]
+        shown = printable(text)
+        if self._width is None or len(first) + columns(shown) <= self._width:
+            return [first + shown]
         return textwrap.wrap(
-            text,
+            shown,
             self._width,
             initial_indent=first,
             subsequent_indent=rest,
@@ -104,7 +115,7 @@ def _universes(page: _Page, answer: Answer) -> None:
 
 def _vacuity(page: _Page, answer: Answer) -> None:
     for reason in answer.vacuous:
-        page.item("vacuous", page.style.paint(reason, "doubt"))
+        page.item("vacuous", reason, tone="doubt")
 
 
 def _understanding(page: _Page, answer: Answer) -> None:
@@ -157,17 +168,15 @@ def _region(page: _Page, region: Region) -> None:
 
 
 def _entries(page: _Page, answer: Answer) -> None:
-    if answer.query.form not in (Form.WHAT_CAN_REACH, Form.WHAT_CAN_BE_REACHED) or not answer.entries:
-        return
     for declared, conditional, title in _SECTIONS:
         entries = [e for e in answer.entries if (e.declared, bool(e.conditions)) == (declared, conditional)]
-        if entries or (declared and not conditional):
-            page.gap()
-            page.line(page.style.paint(f"{title}:", "strong"))
+        if entries or (answer.entries and declared and not conditional):
+            page.heading(f"{title}:")
             page.items("", _entry_lines(entries) if entries else ["none"])
     if not answer.complete:
         page.gap()
-        page.line("the list was cut: there are more")
+        reason = answer.undecided or "its rest was cut off"
+        page.line(f"not all: {reason}, so there may be more", lead="not all:", tone="doubt")
 
 
 _SECTIONS = (
@@ -189,8 +198,13 @@ def _entry_lines(entries: Sequence[ListEntry]) -> Iterator[str]:
 def _core(page: _Page, answer: Answer) -> None:
     if answer.core:
         page.items("rests on", (f"{rule}  {rule.origin}" for rule in answer.core))
-    elif answer.verdict in (Verdict.UNREACHABLE, Verdict.HOLDS) and not answer.vacuous:
+    elif _is_proof_of_denial(answer) and not answer.vacuous:
         page.item("rests on", "no policy: it is so whatever the policies say")
+
+
+def _is_proof_of_denial(answer: Answer) -> bool:
+    denies = answer.query.form is not Form.EVERY
+    return denies and answer.verdict in (Verdict.UNREACHABLE, Verdict.HOLDS)
 
 
 def _input(page: _Page, answer: Answer) -> None:
