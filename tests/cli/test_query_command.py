@@ -217,6 +217,7 @@ def test_interrupt_ends_with_130_and_one_line(tmp_path):
         text=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background jobs ignore it
     )
     time.sleep(1.5)
 

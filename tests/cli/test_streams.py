@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from tests.cli.running import ROOT, SHOP, npverify
 
+from npverify.cli.output import write_report
+from npverify.errors import UsageError
+
 QUESTION = "can the api reach the database on tcp/5432?"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the test needs a shell")
 
@@ -30,12 +33,13 @@ def in_shell(command, **environment):
 
 
 @POSIX
-def test_a_reader_that_stops_reading_does_not_change_the_exit_code():
+@pytest.mark.parametrize(("expected", "code"), [("reachable", 0), ("unreachable", 1)])
+def test_a_reader_that_stops_reading_does_not_change_the_exit_code(expected, code):
     finished = in_shell(
-        f"npverify query '{QUESTION}' {SHOP} --expect unreachable | true; echo ${{PIPESTATUS[0]}}"
+        f"npverify query '{QUESTION}' {SHOP} --expect {expected} | true; echo ${{PIPESTATUS[0]}}"
     )
 
-    assert (finished.stdout, finished.stderr) == ("1\n", "")
+    assert (finished.stdout, finished.stderr) == (f"{code}\n", "")
 
 
 @POSIX
@@ -95,12 +99,28 @@ def test_an_output_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+def test_a_disk_that_fills_up_leaves_the_old_output_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "answer.txt"
+    path.write_text("old")
+
+    def no_space(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", no_space)
+
+    with pytest.raises(UsageError, match="no space left on device"):
+        write_report("new", path)
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="the system has no /dev/stdout")
 def test_a_device_is_written_to_and_not_replaced():
     finished = npverify("query", QUESTION, SHOP, "--output-file", "/dev/stdout")
 
     assert finished.stdout.startswith("reachable: ")
-    assert not Path("/dev/stdout").is_file()
+    assert Path("/dev/stdout").is_symlink()
 
 
 def test_nothing_is_written_where_no_answer_could_be_as_expected():
@@ -183,7 +203,8 @@ def test_a_traceback_only_on_demand_and_the_exit_code_stays(debug, shown):
 def test_completion_imports_no_solver_and_no_parser():
     code = (
         "import os, sys\n"
-        "os.environ.update(_NPVERIFY_COMPLETE='complete_bash', COMP_WORDS='npverify query --ex', COMP_CWORD='2')\n"
+        "words = {'COMP_WORDS': 'npverify query --ex', 'COMP_CWORD': '2'}\n"
+        "os.environ.update(_NPVERIFY_COMPLETE='complete_bash', **words)\n"
         "from npverify.cli import main\n"
         "try: main()\n"
         "finally: sys.stderr.write(str({'z3', 'yaml', 'hypothesis', 'rich'} & set(sys.modules)))\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -186,3 +187,8 @@ def test_a_list_is_there_line_by_line():
     ]
     assert data["entries"][0]["origin"] == {"file": "w.yaml", "line": 3, "column": 1}
     assert data["question"]["source"] is None
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_list_that_may_lack_something_says_so(complete):
+    assert report_mapping(replace(answers.LISTING, complete=complete))["complete"] is complete
