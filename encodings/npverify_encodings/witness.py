@@ -207,14 +207,14 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     unsat, which skips most of the rest. Raises Undecided, and ValueError where the goal is false here.
     """
     truths = {atom.label: solver.truth(atom.label) for atom in problem.atoms}
-    order = sorted(problem.atoms, key=_drop_order(truths))
-    summaries = {Literal(a.label) for a in order if isinstance(a.atom, NamespaceIsNone) and truths[a.label]}
+    usable = [a for a in problem.atoms if truths[a.label] or not isinstance(a.atom, NamespaceIsNone)]
+    order = sorted(usable, key=_drop_order(truths))
+    summaries = {Literal(atom.label) for atom in order if isinstance(atom.atom, NamespaceIsNone)}
+    sides = {atom.side for atom in order if isinstance(atom.atom, NamespaceIsNone)}
     summed = {
         Literal(atom.label, positive=False)
         for atom in order
-        if isinstance(atom.atom, NamespaceIs)
-        and not truths[atom.label]
-        and any(truths[s.label] and s.side is atom.side for s in order if isinstance(s.atom, NamespaceIsNone))
+        if isinstance(atom.atom, NamespaceIs) and atom.side in sides and not truths[atom.label]
     }
     candidates = [
         *(Literal(condition_label(c), solver.truth(condition_label(c))) for c in problem.conditions),

@@ -62,7 +62,8 @@ class ListEntry:
     """One line of the answer to a `what` question.
 
     `endpoint` is a declared workload (`declared` True) or a set of possible pods or addresses in words;
-    `traffic` like `tcp/5432`, or empty for everything.
+    `traffic` like `tcp/5432`, or empty for everything. `other_end` is what has to be true of the other end,
+    beyond what the question demands.
     """
 
     endpoint: str
@@ -71,6 +72,7 @@ class ListEntry:
     origin: Origin | None = None
     rules: tuple[RuleReference, ...] = ()
     conditions: tuple[str, ...] = ()
+    other_end: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

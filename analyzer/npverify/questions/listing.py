@@ -12,7 +12,7 @@ from npverify.questions.query import Form, Query
 from npverify.questions.replay import replay
 from npverify.questions.search import conditions_of, words_of
 from npverify.questions.settings import Universe
-from npverify.questions.wording import merge_words, traffic_words
+from npverify.questions.wording import end_words, merge_words, traffic_words
 from npverify.resources import Workload
 from npverify_encodings.endpoints import DeclaredClass
 from npverify_encodings.flows import DECLARED, DIFFERENT, OUTSIDE, Side
@@ -166,21 +166,22 @@ def _possible_entries(
 ) -> tuple[tuple[ListEntry, ...], bool]:
     """The maximal regions; found with a solver of their own, since the search forbids what it has found."""
     fresh = planner.plan(plan.flows, plan.goal)
-    entries = []
+    lines: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ListEntry] = {}
     regions = find_regions(fresh.solver, fresh.problem, fresh.fixed, fresh.goal, limit=MOST_REGIONS)
     for model, region in regions:
         witness = replay(planner, fresh, model)
         words = words_of(region, fresh, query)
         own = words.source if side is Side.SOURCE else words.destination
         deciding = witness.ingress if side is Side.SOURCE else witness.egress
-        entries.append(
-            ListEntry(
-                endpoint=", ".join(own) or "anything",
-                declared=False,
-                traffic=words.traffic,
-                rules=deciding.rules,
-                conditions=conditions_of(region, witness.open_address),
-            )
+        line = ListEntry(
+            endpoint=", ".join(own) or "anything",
+            declared=False,
+            traffic=words.traffic,
+            other_end=end_words(region.literals, side.other),
+            rules=deciding.rules,
+            conditions=conditions_of(region, witness.open_address),
         )
+        key = line.endpoint, line.other_end, line.conditions
+        lines[key] = _merged(lines[key], line) if key in lines else line
     left = find_model(fresh.solver, fresh.problem, [*fresh.fixed, fresh.goal], only_declared=False)
-    return tuple(entries), left is None
+    return tuple(lines.values()), left is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.answer import Region
 from npverify.questions.query import AddressAlternative, PodAlternative, Selection, TrafficItem
@@ -91,11 +91,22 @@ def dimension_of(atom: NamedAtom) -> str:
 
 def end_words(literals: Iterable[RegionLiteral], side: Side) -> tuple[str, ...]:
     """What the region demands of one end; what is true of it first."""
-    own = [literal for literal in literals if literal.atom.side is side]
-    return tuple(
-        atom_words(literal.atom.atom, literal.holds)
-        for literal in sorted(own, key=lambda item: not item.holds)
-    )
+    own = [(literal.atom.atom, literal.holds) for literal in literals if literal.atom.side is side]
+    ordered = sorted(_merge_exclusions(own), key=lambda item: not item[1])
+    return tuple(atom_words(atom, holds) for atom, holds in ordered)
+
+
+def _merge_exclusions(literals: Iterable[tuple[Atom, bool]]) -> Iterator[tuple[Atom, bool]]:
+    """`app` is not a, and not b: that is one exclusion of both."""
+    excluded: dict[tuple[Scope, str], list[str]] = {}
+    for atom, holds in literals:
+        if isinstance(atom, LabelRequirement) and atom.operator is LabelOperator.IN and not holds:
+            excluded.setdefault((atom.scope, atom.key), []).extend(atom.values)
+        else:
+            yield atom, holds
+    for (scope, key), values in excluded.items():
+        listed = tuple(dict.fromkeys(values))
+        yield LabelRequirement(scope, key, LabelOperator.IN, listed), False
 
 
 def atom_words(atom: Atom, holds: bool) -> str:
@@ -104,11 +115,7 @@ def atom_words(atom: Atom, holds: bool) -> str:
         case NamespaceIs(name):
             return f"namespace {name}" if holds else f"outside namespace {name}"
         case NamespaceIsNone():
-            return (
-                "a namespace that no policy names and nothing declared lives in"
-                if holds
-                else "a known namespace"
-            )
+            return "a namespace that no policy names and nothing declared lives in"
         case LabelRequirement(scope, key, operator, values):
             meant = operator if holds else _NEGATED[operator]
             if key == METADATA_NAME and scope is Scope.NAMESPACE and len(values) == 1:

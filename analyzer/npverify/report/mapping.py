@@ -156,6 +156,7 @@ def _entry(entry: ListEntry) -> Data:
         "origin": None if entry.origin is None else _origin(entry.origin),
         "rules": _rules(entry.rules),
         "conditions": list(entry.conditions),
+        "otherEnd": list(entry.other_end),
     }
 
 

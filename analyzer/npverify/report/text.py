@@ -192,7 +192,8 @@ def _entry_lines(entries: Sequence[ListEntry]) -> Iterator[str]:
         traffic = " or ".join(entry.traffic) or "all traffic"
         rules = f"  ({', '.join(f'{rule} {rule.origin}' for rule in entry.rules)})" if entry.rules else ""
         condition = f", if {' and '.join(entry.conditions)}" if entry.conditions else ""
-        yield f"- {entry.endpoint}: {traffic}{condition}{rules}"
+        other = f" with {', '.join(entry.other_end)} at the other end" if entry.other_end else ""
+        yield f"- {entry.endpoint}: {traffic}{other}{condition}{rules}"
 
 
 def _core(page: _Page, answer: Answer) -> None:
