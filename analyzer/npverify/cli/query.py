@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -178,6 +179,7 @@ def query(
             keep_finished=keep_finished,
         ),
     )
+    gc.freeze()  # what was read stays: collections need not look at it again
     answer = cluster.query(
         question, source=source, destination=destination, port=port, protocol=protocol, settings=settings
     )

@@ -63,28 +63,21 @@ class Plan:
 
 
 class Planner:
-    """Everything that the questions to one inventory share."""
+    """What the parts of one question share: declared pods by key, policies by `namespace/name`, and
+    the reference evaluator over all policies.
+    """
 
     def __init__(self, inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch) -> None:
         self.inventory = inventory
         self.settings = settings
         self.stopwatch = stopwatch
         self._dumped = 0
-
-    @cached_property
-    def pods(self) -> Mapping[str, DeclaredPod]:
-        """Every declared pod by its key."""
-        return {declared.key: declared for declared in declared_pods(self.inventory)}
-
-    @cached_property
-    def evaluator(self) -> Evaluator:
-        """The reference evaluator over all policies."""
-        return Evaluator(self.inventory.policies, self.settings.profile)
-
-    @cached_property
-    def policies(self) -> Mapping[str, NetworkPolicy]:
-        """Every policy by `namespace/name`."""
-        return {str(policy): policy for policy in self.inventory.policies}
+        with stopwatch.measure("index"):
+            self.pods: Mapping[str, DeclaredPod] = {d.key: d for d in declared_pods(inventory)}
+            self.policies: Mapping[str, NetworkPolicy] = {
+                str(policy): policy for policy in inventory.policies
+            }
+            self.evaluator = Evaluator(inventory.policies, settings.profile)
 
     def plan(
         self, flows: Flows, goal: Literal, *, directions: Iterable[Direction] = tuple(Direction)

@@ -120,6 +120,8 @@ def _vacuity(page: _Page, answer: Answer) -> None:
 
 def _understanding(page: _Page, answer: Answer) -> None:
     query = answer.query
+    if query.sentence:
+        page.item("asked", query.sentence)
     page.items("read as", [s.understood for s in (query.source, query.destination) if s is not None])
 
 
