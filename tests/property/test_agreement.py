@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -54,3 +55,14 @@ def test_verdict_with_pod_cidr_and_other_profiles(objects, data):
 @given(strategies.clusters(max_workloads=4, max_policies=6), st.data())
 def test_verdict_is_that_of_the_reference_evaluator_on_many_clusters(objects, data):
     check_some_flows(objects, data, QuerySettings(universe=Universe.DECLARED), flows=6)
+
+
+@pytest.mark.slow
+@settings(max_examples=25)
+@given(strategies.clusters(min_workloads=2, max_workloads=2))
+def test_verdict_on_every_flow_of_a_small_world(objects):
+    inventory = inventory_from_objects(objects)
+    ends = [*split_pods(inventory), *map(ip_address, OUTSIDE[:3])]
+    for source, destination in product(ends, repeat=2):
+        for protocol, port in product(Protocol, PORTS):
+            check_flow(inventory, source, destination, protocol, port)

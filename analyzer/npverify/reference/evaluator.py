@@ -34,12 +34,22 @@ class Evaluator:
     def _egress(self, flow: Flow, own_node_egress: bool) -> DirectionReport:
         if not isinstance(flow.source, PodEndpoint):
             return DirectionReport(Decision.NO_POLICY_APPLIES)
-        if isinstance(flow.destination, NodeEndpoint) and flow.destination.is_own_node:
-            always = self._profile.own_node_egress is OwnNodeEgress.ALWAYS
-            left_open = self._profile.own_node_egress is OwnNodeEgress.OPEN
-            if always or (left_open and own_node_egress):
-                return DirectionReport(Decision.OWN_NODE)
-        return self._decide(flow, Direction.EGRESS, flow.source, flow.destination)
+        report = self._decide(flow, Direction.EGRESS, flow.source, flow.destination)
+        if report.decision is Decision.DENIED and self._reaches_own_node(flow.destination, own_node_egress):
+            return DirectionReport(Decision.OWN_NODE)
+        return report
+
+    def _reaches_own_node(self, destination: Endpoint, own_node_egress: bool) -> bool:
+        """Section 1.5, node to pod, the egress paragraph: left open by the text, so the profile says."""
+        if not isinstance(destination, NodeEndpoint) or not destination.is_own_node:
+            return False
+        match self._profile.own_node_egress:
+            case OwnNodeEgress.ALWAYS:
+                return True
+            case OwnNodeEgress.POLICY:
+                return False
+            case OwnNodeEgress.OPEN:
+                return own_node_egress
 
     def _ingress(self, flow: Flow) -> DirectionReport:
         if not isinstance(flow.destination, PodEndpoint):

@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 from npverify.cni import CniProfile
 from npverify.reference.evaluation import NearMiss, RuleReference
-from npverify.reference.network_policy import peers_admit, port_admits, ports_admit
-from npverify.reference.wording import endpoint_words, flow_port_words, listed, peer_words, port_words
+from npverify.reference.network_policy import peers_admit, ports_admit
+from npverify.reference.wording import (
+    endpoint_words,
+    flow_port_words,
+    listed,
+    named_port_words,
+    peer_words,
+    port_words,
+)
 from npverify.resources import Direction, Endpoint, Flow, NetworkPolicy, PolicyRule
 
 _MOST = 3
@@ -53,11 +60,17 @@ def _lacks(
     lacks = []
     if not peers_admit(policy, rule, peer, profile):
         admitted = [peer_words(item, policy.namespace) for item in rule.peers]
-        lacks.append(f"the {_PEER[direction]}: it admits {_shortened(admitted)}, not {endpoint_words(peer)}")
+        has_block = profile.ip_block_matches_pods and any(item.ip_block is not None for item in rule.peers)
+        found = endpoint_words(peer, with_address=has_block)
+        lacks.append(f"the {_PEER[direction]}: it admits {_shortened(admitted)}, not {found}")
     if not ports_admit(rule, flow):
         admitted = [port_words(port) for port in rule.ports]
-        named = [p.port for p in rule.ports if isinstance(p.port, str) and not port_admits(p, flow)]
-        note = f" (the destination has no such port called {listed(named)})" if named else ""
+        notes = [
+            named_port_words(port.port, flow)
+            for port in rule.ports
+            if isinstance(port.port, str) and port.protocol is flow.protocol
+        ]
+        note = f" ({'; '.join(notes)})" if notes else ""
         lacks.append(f"the port: it allows {_shortened(admitted)}, not {flow_port_words(flow)}{note}")
     return tuple(lacks)
 

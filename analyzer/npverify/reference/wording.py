@@ -9,6 +9,7 @@ from npverify.resources import (
     Flow,
     IPBlock,
     LabelSelector,
+    NodeEndpoint,
     Operator,
     Peer,
     PodEndpoint,
@@ -62,12 +63,29 @@ def port_words(port: PolicyPort) -> str:
     return f"{protocol}/{port.port}" if port.end_port is None else f"{protocol}/{port.port}-{port.end_port}"
 
 
-def endpoint_words(endpoint: Endpoint) -> str:
-    """One end of a flow as a peer sees it."""
+def endpoint_words(endpoint: Endpoint, *, with_address: bool = False) -> str:
+    """One end of a flow as a peer sees it; a pod's address only where a block asked for it."""
     if isinstance(endpoint, PodEndpoint):
         labels = ",".join(f"{key}={value}" for key, value in sorted(endpoint.pod.labels.items()))
-        return f"a pod with {labels or 'no labels'} in namespace {endpoint.pod.namespace}"
-    return f"the address {endpoint.address}" if endpoint.address is not None else "an unknown address"
+        words = f"a pod with {labels or 'no labels'} in namespace {endpoint.pod.namespace}"
+        return f"{words} at {endpoint.address or 'an unknown address'}" if with_address else words
+    if isinstance(endpoint, NodeEndpoint):
+        return f"a node at {endpoint.address or 'an unknown address'}"
+    return f"the address {endpoint.address}"
+
+
+def named_port_words(name: str, flow: Flow) -> str:
+    """What a port name of the flow's protocol comes to at a destination that it does not admit."""
+    if not isinstance(flow.destination, PodEndpoint):
+        return f"{name} is a port of pods only"
+    numbers = [
+        str(port.number)
+        for port in flow.destination.pod.ports
+        if port.name == name and port.protocol is flow.protocol
+    ]
+    if not numbers:
+        return f"the destination has no {flow.protocol.value.lower()} port called {name}"
+    return f"{name} is {listed(numbers)} at the destination"
 
 
 def flow_port_words(flow: Flow) -> str:

@@ -185,7 +185,7 @@ def test_json_is_read_from_standard_input_and_json_files(read, tmp_path):
 
 
 def test_a_json_file_that_is_no_json_is_an_error(tmp_path):
-    (tmp_path / "a.json").write_text('{"a": 1,}')
+    (tmp_path / "a.json").write_text('{"a": 1 ]')
 
     with pytest.raises(InputError, match=r"a\.json:1:9: not valid JSON"):
         read_paths([tmp_path])
