@@ -26,11 +26,6 @@ class AddressEncoder:
         """Whether any term mentions the address."""
         return bool(self._mentioned)
 
-    @property
-    def mentioned(self) -> tuple[Network, ...]:
-        """The networks that terms mention, in the order of their first mention."""
-        return tuple(self._mentioned)
-
     def variable(self, version: int) -> str:
         """The label of the bit-vector for one family."""
         return f"{self.side} address {'ipv6' if version == 6 else 'ipv4'}"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.answer import Region
 from npverify.questions.query import AddressAlternative, PodAlternative, Selection, TrafficItem
-from npverify.resources import METADATA_NAME, Direction, LabelSelector, Operator
+from npverify.reference.wording import requirement_words
+from npverify.resources import METADATA_NAME, LabelSelector, Operator, Requirement
 from npverify_encodings.flows import NamedAtom, Side
 from npverify_encodings.model import (
     PROTOCOLS,
@@ -121,7 +122,7 @@ def atom_words(atom: Atom, holds: bool) -> str:
             if key == METADATA_NAME and scope is Scope.NAMESPACE and len(values) == 1:
                 return f"{'namespace' if meant is LabelOperator.IN else 'outside namespace'} {values[0]}"
             prefix = "ns:" if scope is Scope.NAMESPACE else ""
-            return prefix + requirement_words(key, meant, values)
+            return prefix + requirement_words(Requirement(key, Operator(meant), tuple(values)))
         case AddressIn(network):
             return f"address {'in' if holds else 'not in'} {network}"
         case KindIs(kind):
@@ -130,19 +131,6 @@ def atom_words(atom: Atom, holds: bool) -> str:
             return "the other end's own node" if holds else "not the other end's own node"
         case _:
             raise AssertionError(f"not an endpoint atom: {atom}")
-
-
-def requirement_words(key: str, operator: LabelOperator | Operator, values: Sequence[str]) -> str:
-    """A label requirement as one writes it in a question."""
-    match LabelOperator(operator):
-        case LabelOperator.IN:
-            return f"{key}={values[0]}" if len(values) == 1 else f"{key} in ({','.join(values)})"
-        case LabelOperator.NOT_IN:
-            return f"{key}!={values[0]}" if len(values) == 1 else f"{key} notin ({','.join(values)})"
-        case LabelOperator.EXISTS:
-            return key
-        case LabelOperator.DOES_NOT_EXIST:
-            return f"!{key}"
 
 
 def selection_words(selection: Selection | None) -> tuple[str, ...]:
@@ -168,7 +156,7 @@ def selection_words(selection: Selection | None) -> tuple[str, ...]:
 
 
 def _selector_words(selector: LabelSelector) -> list[str]:
-    return [requirement_words(r.key, r.operator, r.values) for r in selector.requirements]
+    return [requirement_words(requirement) for requirement in selector.requirements]
 
 
 # Traffic ----------------------------------------------------------------------------------------------
@@ -226,8 +214,3 @@ def _interval_words(interval: Interval) -> str:
     if (first, last) == (FIRST_PORT, LAST_PORT):
         return ""
     return str(first) if first == last else f"{first}-{last}"
-
-
-def direction_words(directions: Sequence[Direction]) -> str:
-    """The directions as `ingress`, `egress` or `ingress and egress`."""
-    return " and ".join(direction.value.lower() for direction in directions)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from npverify.language.traffic import render_traffic
 from npverify.questions.answer import Answer, Verdict, Witness
-from npverify.questions.query import Form, Query, TrafficItem
+from npverify.questions.query import Form
 from npverify.resources import Flow
 
 TONES = {
@@ -20,7 +21,7 @@ def headline(answer: Answer) -> str:
     query = answer.query
     source = query.source.text if query.source else "anything"
     destination = query.destination.text if query.destination else "anything"
-    ports = f" on {ports_words(query)}" if query.traffic else ""
+    ports = f" on {render_traffic(query.traffic)}" if query.traffic else ""
     verdict = answer.verdict
     if verdict is Verdict.UNDECIDED:
         return f"{answer.undecided or 'no verdict'}"
@@ -66,24 +67,6 @@ def _isolated(answer: Answer, pods: str) -> str:
     if answer.verdict is Verdict.HOLDS:
         return f"{pods} is isolated for {directions}: only what a rule allows gets through"
     return f"{pods} is not isolated for {directions}"
-
-
-def ports_words(query: Query) -> str:
-    """The ports of a question."""
-    return ", ".join(item_words(item) for item in query.traffic)
-
-
-def item_words(item: TrafficItem) -> str:
-    """One item of traffic, as `tcp/5432`."""
-    if item.name is not None:
-        ports = item.name
-    elif (item.first, item.last) == (1, 65_535):
-        ports = ""
-    else:
-        ports = str(item.first) if item.first == item.last else f"{item.first}-{item.last}"
-    if item.protocol is None:
-        return f"port {ports}" if ports else "any port"
-    return f"{item.protocol.value.lower()}/{ports}" if ports else item.protocol.value.lower()
 
 
 def flow_words(flow: Flow) -> str:

@@ -9,11 +9,10 @@ import pytest
 from tests.unit.report import answers
 
 from npverify.questions.answer import Verdict
-from npverify.questions.query import Form, TrafficItem
+from npverify.questions.query import Form
 from npverify.report import Style, render_text
-from npverify.report.sentences import item_words
 from npverify.report.style import columns
-from npverify.resources import Origin, Protocol
+from npverify.resources import Origin
 
 WIDTHS = (40, 80, 200)
 
@@ -62,20 +61,6 @@ def test_only_undeclared_endpoints_reach_it():
 
     assert text.startswith("reachable: no declared workload can reach database on tcp/5432, but others could")
     assert "declared workloads:\n             none" in text
-
-
-@pytest.mark.parametrize(
-    ("traffic", "words"),
-    [
-        (TrafficItem(), "any port"),
-        (TrafficItem(Protocol.UDP), "udp"),
-        (TrafficItem(Protocol.TCP, 5000, 6000), "tcp/5000-6000"),
-        (TrafficItem(None, 80, 80), "port 80"),
-        (TrafficItem(Protocol.SCTP, name="sig"), "sctp/sig"),
-    ],
-)
-def test_traffic_reads_as_in_a_question(traffic, words):
-    assert item_words(traffic) == words
 
 
 def test_both_universes_are_named_and_one_that_was_not_asked_is_not():
