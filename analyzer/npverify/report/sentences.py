@@ -22,6 +22,8 @@ def headline(answer: Answer) -> str:
     source = query.source.text if query.source else "anything"
     destination = query.destination.text if query.destination else "anything"
     ports = f" on {render_traffic(query.traffic)}" if query.traffic else ""
+    if query.form is Form.EVERY:
+        ports = ports.replace(" or ", " and ")  # each of them
     verdict = answer.verdict
     if verdict is Verdict.UNDECIDED:
         return f"{answer.undecided or 'no verdict'}"

@@ -33,7 +33,7 @@ def item(text, label):
         ("every-holds", "holds: every frontend can reach database on tcp/5432"),
         ("violated", "violated: not every frontend can reach database on tcp/5432"),
         ("not-isolated", "violated: frontend is not isolated for egress"),
-        ("outside", "reachable: internet can reach database on port http"),
+        ("outside", "reachable: internet can reach database on http"),
         ("listing", "reachable: 1 declared workload can reach database on tcp/5432"),
     ],
 )
