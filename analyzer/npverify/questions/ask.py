@@ -54,10 +54,16 @@ def ask(
     return replace(
         answer,
         universe=settings.universe.value,
-        notes=query.notes,
+        notes=(*query.notes, *_remarks(inventory)),
         input=summarize(inventory),
         stats=planner.stopwatch.stats(),
     )
+
+
+def _remarks(inventory: Inventory) -> tuple[str, ...]:
+    if inventory.policies:
+        return ()
+    return ("no NetworkPolicy was read, so nothing is denied: are all paths given?",)
 
 
 def _plan(planner: Planner, query: Query) -> Plan:

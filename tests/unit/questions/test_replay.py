@@ -52,3 +52,10 @@ def test_an_undecided_question_is_neither():
 
     assert (answer.verdict, answer.any, answer.witness) == ("undecided", None, None)
     assert answer.undecided == "the time limit was reached"
+
+
+def test_no_policies_at_all_is_remarked():
+    answer = load(SHOP / "workloads.yaml").query("can the frontend reach the database?")
+
+    assert answer.verdict == "reachable"
+    assert any("no NetworkPolicy was read" in note for note in answer.notes)
