@@ -16,7 +16,7 @@ class OwnNodeEgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CniProfile:
-    """One plugin's reading of the specification (shared/semantics cni.md section 1.0).
+    """One plugin's reading of the specification (semantics/cni.md section 1.0).
 
     `ip_block_matches_pods`: whether an ipBlock matches the address of a pod.
     `own_node_egress`: OPEN keeps the question undetermined, ALWAYS lets every pod reach its own node,

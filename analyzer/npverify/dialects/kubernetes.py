@@ -1,4 +1,4 @@
-"""`networking.k8s.io/v1` NetworkPolicy as rules (shared/semantics kubernetes.md section 1).
+"""`networking.k8s.io/v1` NetworkPolicy as rules (semantics/kubernetes.md section 1).
 
 All policies of one direction are one layer of allow rules whose order does not matter; what the policies
 select is isolated.

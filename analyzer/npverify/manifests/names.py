@@ -1,4 +1,4 @@
-"""Names, labels and ports as the API server's validation wants them (shared/semantics section 2)."""
+"""Names, labels and ports as the API server's validation wants them (semantics/kubernetes.md section 2)."""
 
 from __future__ import annotations
 

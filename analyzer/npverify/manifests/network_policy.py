@@ -1,5 +1,5 @@
 """`networking.k8s.io/v1` NetworkPolicy: validated and defaulted as the API server does
-(shared/semantics kubernetes.md sections 1.2 and 2).
+(semantics/kubernetes.md sections 1.2 and 2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Label selectors, as written (shared/semantics kubernetes.md section 1.3)."""
+"""Label selectors, as written (semantics/kubernetes.md section 1.3)."""
 
 from __future__ import annotations
 
