@@ -29,14 +29,13 @@ INGRESS, EGRESS = (Direction.INGRESS,), (Direction.EGRESS,)
 TCP, UDP, SCTP = Protocol.TCP, Protocol.UDP, Protocol.SCTP
 
 
+def needs(key, operator, *values):
+    return Requirement(key, Operator(operator), values)
+
+
 def selector(*requirements, **labels):
-    """A selector of matchLabels and of `(key, operator, *values)`."""
-    exact = [Requirement(key, Operator.IN, (value,)) for key, value in labels.items()]
-    return LabelSelector((*exact, *(Requirement(key, op, values) for key, op, *values in _tuples(requirements))))
-
-
-def _tuples(requirements):
-    return [(key, Operator(op), *values) for key, op, *values in requirements]
+    """The labels exactly, and the requirements besides."""
+    return LabelSelector((*(needs(key, "In", value) for key, value in labels.items()), *requirements))
 
 
 EVERY = selector()
@@ -78,7 +77,9 @@ def outside(address):
     return ExternalEndpoint(ip_address(address))
 
 
-DB = endpoint("shop/db", "10.0.0.1", [ContainerPort("sql", 5432), ContainerPort("stats", 9100, UDP)], app="db")
+DB = endpoint(
+    "shop/db", "10.0.0.1", [ContainerPort("sql", 5432), ContainerPort("stats", 9100, UDP)], app="db"
+)
 API = endpoint("shop/api", "10.0.0.2", [ContainerPort("http", 8080)], app="api")
 FRONT = endpoint("web/front", "10.0.1.1", [ContainerPort("http", 8081)], app="front")
 UNKNOWN = endpoint("web/new", app="new")
