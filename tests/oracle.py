@@ -145,8 +145,19 @@ def flows_between(
         for one, other in product(sources, destinations):
             if one.address is not None and one.address == other.address:
                 continue
-            if not same:
+            if not same and _fits_nodes(source, destination, one, other):
                 yield Flow(one, other, protocol, port)
+
+
+def _fits_nodes(source: End, destination: End, one: Endpoint, other: Endpoint) -> bool:
+    """Where it is known on which nodes both pods are, that decides which of them is the other's own node."""
+    if not isinstance(source, Workload) or not isinstance(destination, Workload):
+        return True
+    nodes = {source.pods[0].node, destination.pods[0].node}
+    if None in nodes or {type(one), type(other)} != {NodeEndpoint, PodEndpoint}:
+        return True
+    is_own = any(isinstance(end, NodeEndpoint) and end.is_own_node for end in (one, other))
+    return is_own == (len(nodes) == 1)
 
 
 def _is_same_pod(source: End, destination: End) -> bool:

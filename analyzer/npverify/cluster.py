@@ -131,8 +131,8 @@ class Cluster:
         ends = [self._pick(source), self._pick(destination)]
         version = _common_version(ends)
         return Flow(
-            source=self._endpoint(ends[0], version),
-            destination=self._endpoint(ends[1], version),
+            source=self._endpoint(ends[0], ends[1], version),
+            destination=self._endpoint(ends[1], ends[0], version),
             protocol=Protocol(protocol.upper()),
             port=port,
             same_pod=ends[0] is ends[1] and isinstance(ends[0], Pod) and not ends[0].replicated,
@@ -150,14 +150,31 @@ class Cluster:
             ) from None
         return self._pods_by_address.get(address, address)
 
-    def _endpoint(self, end: Pod | Address, version: int) -> Endpoint:
+    def _endpoint(self, end: Pod | Address, other: Pod | Address, version: int) -> Endpoint:
         if not isinstance(end, Pod):
-            return ExternalEndpoint(end)
+            name = self._nodes_by_address.get(end)
+            if name is None:
+                return ExternalEndpoint(end)
+            return NodeEndpoint(name, end, is_own_node=_runs_on(other, name, (end,)))
         known = (end.addresses or end.node_addresses) if end.host_network else end.addresses
         address = next((a for a in known if a.version == version), None)
         if end.host_network:
-            return NodeEndpoint(f"the node of {end.namespace}/{end.name}", address)
+            name = end.node or f"the node of {end.namespace}/{end.name}"
+            return NodeEndpoint(name, address, is_own_node=_runs_on(other, name, known))
         return PodEndpoint(end, self.inventory.namespaces[end.namespace], address)
+
+    @cached_property
+    def _nodes_by_address(self) -> Mapping[Address, str]:
+        """The nodes that are known, by address: those of Node objects, and those that pods run on."""
+        names = {a: p.node or "a node" for p in self._pods.values() for a in p.node_addresses}
+        return {**names, **{a: node.name for node in self.inventory.nodes for a in node.addresses}}
+
+
+def _runs_on(pod: Pod | Address, node: str, addresses: Sequence[Address]) -> bool:
+    """Whether a pod of the pod network is known to run on the node of that name or with those addresses."""
+    if not isinstance(pod, Pod) or pod.host_network:
+        return False
+    return pod.node == node or any(address in pod.node_addresses for address in addresses)
 
 
 def _common_version(ends: Sequence[Pod | Address]) -> int:

@@ -109,15 +109,21 @@ class EndpointEncoder:
         return self._script.all_of((self.encode_kind(KindIs(Kind.POD)), negate(known), inside))
 
     def classes(
-        self, endpoints: Iterable[DeclaredEndpoint], port_names: Collection[str] = ()
+        self,
+        endpoints: Iterable[DeclaredEndpoint],
+        port_names: Collection[str] = (),
+        *,
+        with_nodes: bool = False,
     ) -> tuple[DeclaredClass, ...]:
         """Group declared endpoints by what the terms encoded so far can tell apart, in their given order.
 
-        `port_names` are the names of container ports that matter at this side.
+        `port_names` are the names of container ports that matter at this side; `with_nodes` says that it
+        matters on which node a pod runs.
         """
         groups: dict[tuple[object, ...], list[DeclaredEndpoint]] = {}
         for endpoint in endpoints:
-            groups.setdefault(self._projection(endpoint, port_names), []).append(endpoint)
+            node = endpoint.node if with_nodes else None
+            groups.setdefault((node, *self._projection(endpoint, port_names)), []).append(endpoint)
         return tuple(
             DeclaredClass(f"{self.side} is declared {number}", tuple(members))
             for number, members in enumerate(groups.values())

@@ -105,6 +105,9 @@ class FlowEncoder:
             ),
         }
         self.traffic = TrafficEncoder(self.script, within=domain.traffic)
+        self._may_be_nodes = any(
+            Kind.NODE in facts_of(end).kinds for end in (domain.source, domain.destination)
+        )
         self.conditions: dict[str, Condition] = {}
         self.classes: dict[Side, tuple[DeclaredClass, ...]] = {}
         self.nice: list[str] = []
@@ -211,7 +214,8 @@ class FlowEncoder:
     def _close_declared(self, declared: dict[Side, Sequence[DeclaredEndpoint]]) -> None:
         for side, end in self.ends.items():
             names = self.traffic.port_names if side is Side.DESTINATION else ()
-            classes = self.classes[side] = end.classes(declared[side], names)
+            classes = end.classes(declared[side], names, with_nodes=self._may_be_nodes)
+            self.classes[side] = classes
             exists = []
             for group in classes:
                 looks = [end.encode_declared(group.members[0])]
@@ -224,7 +228,27 @@ class FlowEncoder:
             self.script.name(DECLARED[side], self.script.any_of(exists))
             known = end.encode_known(classes)
             self.script.name(OPEN_ADDRESS[side], end.encode_open_address(known))
+        if self._may_be_nodes:
+            self._tie_own_nodes()
         self.script.name(DIFFERENT, self._different_ends())
+
+    def _tie_own_nodes(self) -> None:
+        """A declared node is the own node of just the declared pods that are known to run on it."""
+        own = self.script.declare(OWN_NODE, "Bool")
+        for side in self.ends:
+            placed = [
+                group
+                for group in self.classes[side.other]
+                if group.members[0].kind is Kind.POD and group.members[0].node is not None
+            ]
+            for node in self.classes[side]:
+                name = node.members[0].node
+                if node.members[0].kind is Kind.NODE and name is not None:
+                    here = self.script.any_of(symbol(g.label) for g in placed if g.members[0].node == name)
+                    there = self.script.any_of(symbol(g.label) for g in placed if g.members[0].node != name)
+                    is_other = negate(symbol(node.label))
+                    self.script.require(self.script.any_of((is_other, own, negate(here))))
+                    self.script.require(self.script.any_of((is_other, negate(own), negate(there))))
 
     def _different_ends(self) -> str:
         singles = {

@@ -247,7 +247,7 @@ class DeclaredEndpoint:
     """An endpoint that exists in the input.
 
     `addresses` is empty where they are not known. `single` is False for a template, which stands for any
-    number of pods that differ in address only.
+    number of pods that differ in address only. `node` is the node that a pod runs on, or that a node is.
     """
 
     name: str
@@ -257,6 +257,7 @@ class DeclaredEndpoint:
     addresses: tuple[Address, ...] = ()
     ports: tuple[tuple[str, str, int], ...] = ()
     single: bool = True
+    node: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,3 +120,54 @@ def test_a_namespace_without_a_manifest_has_its_name_and_no_other_label():
     assert closed.verdict is Verdict.UNREACHABLE
     assert any("--open-namespaces" in text for text in closed.assumptions)
     assert ask(objects(by_team), question, open_namespaces=True).verdict is Verdict.REACHABLE
+
+
+def on_node(item, node, address):
+    item["spec"]["nodeName"] = node
+    item["status"]["hostIPs"] = [{"ip": address}]
+    return item
+
+
+PLACED = [
+    *WORLD[:2],
+    on_node(pod("shop/agent", ips=["192.0.2.1"], host_network=True), "n1", "192.0.2.1"),
+    on_node(pod("shop/near", ips=["10.0.0.1"]), "n1", "192.0.2.1"),
+    on_node(pod("shop/far", ips=["10.0.0.9"]), "n2", "192.0.2.2"),
+    DENY_ALL,
+]
+
+
+@pytest.mark.parametrize(("target", "verdict"), [("near", Verdict.REACHABLE), ("far", Verdict.UNREACHABLE)])
+def test_a_host_network_pod_is_the_own_node_of_the_pods_beside_it_only(target, verdict):
+    assert ask(PLACED, f"can shop/pod/agent reach shop/pod/{target}?", universe="declared").verdict is verdict
+    is_allowed = verdict is Verdict.REACHABLE
+    assert load_objects(PLACED).allows("shop/agent", f"shop/{target}", 80) is is_allowed
+    assert load_objects(PLACED).allows("192.0.2.1", f"shop/{target}", 80) is is_allowed
+
+
+def test_every_pod_is_reached_by_the_node_that_it_runs_on():
+    question = "does every shop/pod/agent reach shop/pod/near on tcp/80?"
+
+    assert ask(PLACED, question, universe="declared").verdict is Verdict.HOLDS
+    other = question.replace("near", "far")
+    assert ask(PLACED, other, universe="declared").verdict is Verdict.VIOLATED
+
+
+def test_named_nodes_reach_the_pods_that_run_on_them():
+    nodes = [
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": name},
+            "status": {"addresses": [{"type": "InternalIP", "address": address}]},
+        }
+        for name, address in (("n1", "192.0.2.1"), ("n2", "192.0.2.2"))
+    ]
+
+    def verdict(node, target):
+        return ask(
+            [*PLACED, *nodes], f"can node/{node} reach shop/pod/{target}?", universe="declared"
+        ).verdict
+
+    assert verdict("n1", "near") is verdict("n2", "far") is Verdict.REACHABLE
+    assert verdict("n1", "far") is verdict("n2", "near") is Verdict.UNREACHABLE

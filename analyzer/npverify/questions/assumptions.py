@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Form, NodeAlternative, Query, Selection
-from npverify.questions.selections import declared_in
+from npverify.questions.selections import DeclaredPod, declared_in
 from npverify.resources import METADATA_NAME
 from npverify_encodings.flows import Side
 from npverify_encodings.model import AddressIn, Kind, LabelRequirement, Scope
@@ -94,7 +94,7 @@ def _nodes(planner: Planner, plan: Plan, query: Query) -> Iterator[str]:
             str(declared.workload)
             for selection in ends
             for declared in declared_in(selection, planner.inventory).values()
-            if declared is not None and declared.pod.host_network
+            if isinstance(declared, DeclaredPod) and declared.pod.host_network
         }
     )
     if host_network:

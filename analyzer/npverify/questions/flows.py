@@ -9,6 +9,7 @@ from npverify.questions.query import Query, Selection, TrafficItem
 from npverify.questions.selections import (
     ANYTHING,
     OUTSIDE,
+    Declared,
     DeclaredPod,
     declared_in,
     declared_pods,
@@ -33,7 +34,7 @@ WELL_KNOWN = (("TCP", 80), ("TCP", 443), ("TCP", 8080), ("UDP", 53), ("TCP", 53)
 """Ports that a reader recognises, for counterexamples that may use any."""
 _MOST_PREFERRED = 8
 
-Picked = Mapping[str, DeclaredPod | None]
+Picked = Mapping[str, Declared]
 
 
 def flows_between(query: Query, inventory: Inventory) -> Flows:
@@ -82,7 +83,7 @@ def _end(selection: Selection | None, inventory: Inventory) -> tuple[EndpointSet
     return possible_endpoints(selection, inventory), declared_in(selection, inventory)
 
 
-def _every_pod(inventory: Inventory) -> dict[str, DeclaredPod | None]:
+def _every_pod(inventory: Inventory) -> dict[str, Declared]:
     return {d.key: d for d in declared_pods(inventory) if not d.pod.host_network}
 
 
@@ -106,7 +107,7 @@ def _preferred(to_pods: Picked) -> tuple[TrafficSet, ...]:
     declared = {
         (str(port.protocol), port.number)
         for picked in to_pods.values()
-        if picked is not None
+        if isinstance(picked, DeclaredPod)
         for port in picked.pod.ports
     }
     listed = [*sorted(declared)[:_MOST_PREFERRED], *WELL_KNOWN]

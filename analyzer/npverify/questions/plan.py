@@ -9,7 +9,7 @@ from ipaddress import collapse_addresses, ip_network
 
 from npverify.dialects import compile_pipeline
 from npverify.questions.selections import (
-    A_NODE,
+    Declared,
     DeclaredPod,
     declared_endpoint,
     declared_pods,
@@ -39,7 +39,7 @@ class Flows:
     source: EndpointSet
     destination: EndpointSet
     traffic: TrafficSet
-    declared: Mapping[Side, Mapping[str, DeclaredPod | None]]
+    declared: Mapping[Side, Mapping[str, Declared]]
     preferred: tuple[TrafficSet, ...] = ()
 
     def at(self, side: Side) -> EndpointSet:
@@ -156,7 +156,7 @@ class Planner:
 
     def _declared(self, flows: Flows, side: Side) -> tuple[DeclaredEndpoint, ...]:
         return tuple(
-            A_NODE if declared is None else declared_endpoint(declared)
+            declared_endpoint(declared) if isinstance(declared, DeclaredPod) else declared
             for declared in flows.declared[side].values()
         )
 

@@ -161,7 +161,8 @@ class _FlowBuilder:
                 assert address is not None
                 return ExternalEndpoint(address)
             case Kind.NODE:
-                name = f"the node of {declared.workload}" if declared else "a node"
+                picked = self._picked[side]
+                name = f"the node of {declared.workload}" if declared else picked.name if picked else "a node"
                 return NodeEndpoint(name, address, is_own_node=self._model.own_node)
             case Kind.POD if declared is not None:
                 namespace = self._planner.inventory.namespaces[declared.pod.namespace]

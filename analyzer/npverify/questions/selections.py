@@ -74,6 +74,7 @@ def declared_endpoint(declared: DeclaredPod) -> DeclaredEndpoint:
             namespace="",
             addresses=pod.addresses or pod.node_addresses,
             single=not pod.replicated,
+            node=pod.node,
         )
     return DeclaredEndpoint(
         name=declared.key,
@@ -83,6 +84,7 @@ def declared_endpoint(declared: DeclaredPod) -> DeclaredEndpoint:
         addresses=pod.addresses,
         ports=named_ports(pod),
         single=not pod.replicated,
+        node=pod.node,
     )
 
 
@@ -168,15 +170,30 @@ def _pods_like(pod: Pod) -> EndpointSet:
 # Declared endpoints -----------------------------------------------------------------------------------
 
 
-def declared_in(selection: Selection, inventory: Inventory) -> dict[str, DeclaredPod | None]:
-    """The declared pods that the selection picks, by key; nodes have a key but no pod."""
-    picked: dict[str, DeclaredPod | None] = {}
+Declared = DeclaredPod | DeclaredEndpoint
+"""A declared pod, or a node as the rule model sees it."""
+
+
+def declared_in(selection: Selection, inventory: Inventory) -> dict[str, Declared]:
+    """The declared pods and nodes that the selection picks, by their keys."""
+    picked: dict[str, Declared] = {}
     for declared in declared_pods(inventory):
         if any(_picks(alternative, declared, inventory) for alternative in selection.alternatives):
             picked[declared.key] = declared
-    if any(isinstance(alternative, NodeAlternative) for alternative in selection.alternatives):
-        picked[A_NODE.name] = None
+    for alternative in selection.alternatives:
+        if isinstance(alternative, NodeAlternative):
+            picked.update({node.name: node for node in _nodes(alternative, inventory)})
     return picked
+
+
+def _nodes(alternative: NodeAlternative, inventory: Inventory) -> tuple[DeclaredEndpoint, ...]:
+    """The Node objects that are meant; every cluster has a node, whether or not the input says so."""
+    meant = tuple(
+        DeclaredEndpoint(f"node {n.name}", Kind.NODE, namespace="", addresses=n.addresses, node=n.name)
+        for n in inventory.nodes
+        if alternative.name in (None, n.name)
+    )
+    return meant or (A_NODE,)
 
 
 def _picks(alternative: Alternative, declared: DeclaredPod, inventory: Inventory) -> bool:

@@ -24,6 +24,7 @@ from npverify.strategies.parts import (
 from npverify.strategies.policies import NAMESPACES, policy_sets
 
 ADDRESSES = ("10.0.0.1", "10.0.0.6", "10.0.1.1", "192.0.2.1", "2001:db8::1", "2001:db8::9")
+NODES = ("node-1", "node-2")
 OUTSIDE = ("10.0.0.7", "203.0.113.5", "2001:db8:1::5")
 
 
@@ -47,6 +48,8 @@ def _pod_specs(draw: st.DrawFn, ports: Sequence[int], names: Sequence[str]) -> O
     spec: Object = {"containers": [{"name": "main", "image": "example", "ports": declared}]}
     if not draw(st.integers(0, 9)):
         spec["hostNetwork"] = True
+    if not draw(st.integers(0, 2)):
+        spec["nodeName"] = draw(st.sampled_from(NODES))
     return spec
 
 
