@@ -1,4 +1,4 @@
-"""Plant errors in the compiler and the encodings, one at a time, and see that a test catches each.
+"""Plant errors in compiler, encodings and evaluator, one at a time, and see that a test catches each.
 
     python -m tests.mutation.plant [WORD]
 
@@ -21,6 +21,7 @@ ENCODINGS = "encodings/npverify_encodings/"
 DIALECT = "analyzer/npverify/dialects/kubernetes.py"
 PLATFORM = "analyzer/npverify/dialects/platform.py"
 READER = "analyzer/npverify/manifests/network_policy.py"
+REFERENCE = "analyzer/npverify/reference/"
 QUESTIONS = "analyzer/npverify/questions/"
 TESTS = ("tests/semantics", "tests/property", "tests/unit", "-m", "not slow")
 COPIED = ("analyzer", "encodings", "tests", "examples", "docs", "benchmarks", "pyproject.toml", "README.md")
@@ -223,8 +224,32 @@ ERRORS = (
     Planted(
         "a template is one pod",
         QUESTIONS + "selections.py",
-        "single=not pod.replicated,\n    )\n\n\n# Possible",
-        "single=True,\n    )\n\n\n# Possible",
+        "ports=named_ports(pod),\n        single=not pod.replicated,",
+        "ports=named_ports(pod),\n        single=True,",
+    ),
+    Planted(
+        "every node is every pod's own",
+        ENCODINGS + "flows.py",
+        "        if self._may_be_nodes:\n            self._tie_own_nodes()",
+        "        if False:\n            self._tie_own_nodes()",
+    ),
+    Planted(
+        "evaluator: NotIn false on an absent key",
+        REFERENCE + "selectors.py",
+        "    return not is_listed\n",
+        "    return is_present and not is_listed\n",
+    ),
+    Planted(
+        "evaluator: except ignored",
+        REFERENCE + "network_policy.py",
+        "return not any(address in excepted for excepted in block.excepts)",
+        "return True",
+    ),
+    Planted(
+        "evaluator: endPort ignored",
+        REFERENCE + "network_policy.py",
+        "return port.port <= flow.port <= port.end_port",
+        "return flow.port == port.port",
     ),
     Planted(
         "region larger than the property",

@@ -15,7 +15,7 @@ from npverify.reference.wording import (
     peer_words,
     port_words,
 )
-from npverify.resources import Direction, Endpoint, Flow, NetworkPolicy, PolicyRule
+from npverify.resources import METADATA_NAME, Direction, Endpoint, Flow, NetworkPolicy, PolicyRule
 
 _MOST = 3
 _MOST_WORDS = 4
@@ -61,7 +61,9 @@ def _lacks(
     if not peers_admit(policy, rule, peer, profile):
         admitted = [peer_words(item, policy.namespace) for item in rule.peers]
         has_block = profile.ip_block_matches_pods and any(item.ip_block is not None for item in rule.peers)
-        found = endpoint_words(peer, with_address=has_block)
+        selectors = [item.namespace_selector for item in rule.peers if item.namespace_selector is not None]
+        has_namespaces = any(r.key != METADATA_NAME for selector in selectors for r in selector.requirements)
+        found = endpoint_words(peer, with_address=has_block, with_namespace_labels=has_namespaces)
         lacks.append(f"the {_PEER[direction]}: it admits {_shortened(admitted)}, not {found}")
     if not ports_admit(rule, flow):
         admitted = [port_words(port) for port in rule.ports]

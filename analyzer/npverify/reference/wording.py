@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from npverify.resources import (
+    METADATA_NAME,
     Endpoint,
     Flow,
     IPBlock,
@@ -63,15 +64,26 @@ def port_words(port: PolicyPort) -> str:
     return f"{protocol}/{port.port}" if port.end_port is None else f"{protocol}/{port.port}-{port.end_port}"
 
 
-def endpoint_words(endpoint: Endpoint, *, with_address: bool = False) -> str:
-    """One end of a flow as a peer sees it; a pod's address only where a block asked for it."""
+def endpoint_words(
+    endpoint: Endpoint, *, with_address: bool = False, with_namespace_labels: bool = False
+) -> str:
+    """One end of a flow as a peer sees it; a pod's address and the labels of its namespace only where the
+    peer looks at them.
+    """
     if isinstance(endpoint, PodEndpoint):
-        labels = ",".join(f"{key}={value}" for key, value in sorted(endpoint.pod.labels.items()))
-        words = f"a pod with {labels or 'no labels'} in namespace {endpoint.pod.namespace}"
+        labels = _label_words(endpoint.pod.labels) or "no labels"
+        words = f"a pod with {labels} in namespace {endpoint.namespace.name}"
+        if with_namespace_labels:
+            own = {key: value for key, value in endpoint.namespace.labels.items() if key != METADATA_NAME}
+            words += f" (namespace labels: {_label_words(own) or 'none'})"
         return f"{words} at {endpoint.address or 'an unknown address'}" if with_address else words
     if isinstance(endpoint, NodeEndpoint):
         return f"a node at {endpoint.address or 'an unknown address'}"
     return f"the address {endpoint.address}"
+
+
+def _label_words(labels: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
 
 
 def named_port_words(name: str, flow: Flow) -> str:
