@@ -13,12 +13,21 @@ from npverify import strategies
 def test_my_property(objects):
     cluster = npverify.load_objects(objects)
     ...
+
+cluster = npverify.load("deploy/")
+
+@given(strategies.flows(cluster=cluster.inventory))
+def test_my_flows(flow):
+    cluster.allows(*flow)
+    ...
 ```
 """
 
+from npverify.strategies.connections import FlowArguments, flows
+from npverify.strategies.objects import namespaces, workloads
 from npverify.strategies.parts import cidrs, ip_blocks, label_sets, port_ranges, selectors
 from npverify.strategies.policies import network_policies, policy_sets
-from npverify.strategies.worlds import FlowArguments, clusters, flows, namespaces, workloads
+from npverify.strategies.worlds import clusters
 
 __all__ = [
     "FlowArguments",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument
 
-from npverify.strategies.arguments import check_names, check_ports
+from npverify.resources import Network
+from npverify.strategies.arguments import (
+    check_keys,
+    check_networks,
+    check_port_names,
+    check_ports,
+    check_values,
+)
 
 Object = dict[str, object]
 """A Kubernetes object, or a part of one, as YAML would give it."""
@@ -25,16 +31,15 @@ def label_sets(
     *, keys: Sequence[str] = KEYS, values: Sequence[str] = VALUES
 ) -> st.SearchStrategy[dict[str, str]]:
     """Label maps over a small vocabulary, the empty one included."""
-    one_key, one_value = (
-        st.sampled_from(check_names("keys", keys)),
-        st.sampled_from(check_names("values", values)),
+    known_keys, known_values = check_keys("keys", keys), check_values("values", values)
+    return st.dictionaries(
+        st.sampled_from(known_keys), st.sampled_from(known_values), max_size=len(known_keys)
     )
-    return st.dictionaries(one_key, one_value, max_size=len(keys))
 
 
 @st.composite
 def _expressions(draw: st.DrawFn, keys: tuple[str, ...], values: tuple[str, ...]) -> Object:
-    operator = draw(st.sampled_from(("In", "NotIn", "Exists", "DoesNotExist")))
+    operator = draw(st.sampled_from(("Exists", "DoesNotExist", "In", "NotIn")))
     expression: Object = {"key": draw(st.sampled_from(keys)), "operator": operator}
     if operator in ("In", "NotIn"):
         expression["values"] = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))
@@ -44,7 +49,7 @@ def _expressions(draw: st.DrawFn, keys: tuple[str, ...], values: tuple[str, ...]
 @st.composite
 def selectors(draw: st.DrawFn, *, keys: Sequence[str] = KEYS, values: Sequence[str] = VALUES) -> Object:
     """Label selectors with matchLabels, matchExpressions of all four operators, both or neither."""
-    known_keys, known_values = check_names("keys", keys), check_names("values", values)
+    known_keys, known_values = check_keys("keys", keys), check_values("values", values)
     selector: Object = {}
     if draw(st.booleans()):
         selector["matchLabels"] = draw(
@@ -59,19 +64,12 @@ def selectors(draw: st.DrawFn, *, keys: Sequence[str] = KEYS, values: Sequence[s
 @st.composite
 def cidrs(draw: st.DrawFn, *, within: Sequence[str] = NETWORKS) -> str:
     """CIDRs of both families: the given networks, and networks inside them."""
-    network = _network("within", draw(st.sampled_from(check_names("within", within))))
+    network = draw(st.sampled_from(check_networks("within", within)))
     deeper = draw(st.integers(0, min(3, network.max_prefixlen - network.prefixlen)))
     return str(_subnet(draw, network, network.prefixlen + deeper))
 
 
-def _network(name: str, text: str) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(text)
-    except ValueError as error:
-        raise InvalidArgument(f"{name}: {text!r} is no network: {error}") from error
-
-
-def _subnet(draw: st.DrawFn, network: IPv4Network | IPv6Network, length: int) -> IPv4Network | IPv6Network:
+def _subnet(draw: st.DrawFn, network: Network, length: int) -> Network:
     number = draw(st.integers(0, (1 << (length - network.prefixlen)) - 1))
     base = int(network.network_address) + (number << (network.max_prefixlen - length))
     return ip_network((base, length))
@@ -94,7 +92,7 @@ def port_ranges(
     draw: st.DrawFn, *, ports: Sequence[int] = PORTS, names: Sequence[str] = PORT_NAMES
 ) -> Object:
     """Items of `ports`: a protocol alone, a number, a range, a name, or nothing at all."""
-    known_ports, known_names = check_ports("ports", ports), check_names("names", names)
+    known_ports, known_names = check_ports("ports", ports), check_port_names("names", names)
     item: Object = {}
     if draw(st.booleans()):
         item["protocol"] = draw(st.sampled_from(PROTOCOLS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from npverify.strategies.arguments import check_names, check_size
+from npverify.strategies.arguments import PolicyVocabulary, check_name, check_size
 from npverify.strategies.parts import (
     KEYS,
     NETWORKS,
@@ -21,39 +21,60 @@ from npverify.strategies.parts import (
 )
 
 NAMESPACES = ("one", "two")
+LISTS = ("missing", "null", "empty", *("filled",) * 5)
+POLICY_TYPES = ("missing", None, (), ("Ingress",), ("Egress",), ("Ingress", "Egress"), ("Egress", "Ingress"))
 NAMESPACE_KEYS = ("team", "kubernetes.io/metadata.name")
-NAMESPACE_VALUES = ("a", "one", "two", "three")
 
 
 @st.composite
-def _peers(draw: st.DrawFn, keys: Sequence[str], values: Sequence[str], networks: Sequence[str]) -> Object:
+def _peers(draw: st.DrawFn, vocabulary: PolicyVocabulary) -> Object:
     kind = draw(st.sampled_from(("pods", "namespaces", "both", "block")))
     if kind == "block":
-        return {"ipBlock": draw(ip_blocks(within=networks))}
+        return {"ipBlock": draw(ip_blocks(within=vocabulary.networks))}
     peer: Object = {}
     if kind in ("pods", "both"):
-        peer["podSelector"] = draw(selectors(keys=keys, values=values))
+        peer["podSelector"] = draw(selectors(keys=vocabulary.keys, values=vocabulary.values))
     if kind in ("namespaces", "both"):
-        peer["namespaceSelector"] = draw(selectors(keys=NAMESPACE_KEYS, values=NAMESPACE_VALUES))
+        # One value that a Namespace object may carry, every name, and one name that no namespace has.
+        values = ("a", *vocabulary.namespaces, "elsewhere")
+        peer["namespaceSelector"] = draw(selectors(keys=NAMESPACE_KEYS, values=values))
     return peer
 
 
 @st.composite
-def _rules(
-    draw: st.DrawFn,
-    peers_field: str,
-    keys: Sequence[str],
-    values: Sequence[str],
-    networks: Sequence[str],
-    ports: Sequence[int],
-    names: Sequence[str],
-) -> Object:
+def _rules(draw: st.DrawFn, peers_field: str, vocabulary: PolicyVocabulary) -> Object:
     rule: Object = {}
-    if draw(st.booleans()):
-        rule[peers_field] = draw(st.none() | st.lists(_peers(keys, values, networks), max_size=2))
-    if draw(st.booleans()):
-        rule["ports"] = draw(st.none() | st.lists(port_ranges(ports=ports, names=names), max_size=2))
+    _put_list(draw, rule, peers_field, _peers(vocabulary), most=2)
+    _put_list(draw, rule, "ports", port_ranges(ports=vocabulary.ports, names=vocabulary.names), most=2)
     return rule
+
+
+def _put_list(
+    draw: st.DrawFn, where: Object, field: str, items: st.SearchStrategy[Object], *, most: int
+) -> None:
+    """Leave the field out, or make it null, an empty list, or (most often) a list with something in it."""
+    match draw(st.sampled_from(LISTS if most else LISTS[:3])):
+        case "null":
+            where[field] = None
+        case "empty":
+            where[field] = []
+        case "filled":
+            where[field] = draw(st.lists(items, min_size=1, max_size=most))
+        case _:
+            pass
+
+
+@st.composite
+def _specs(draw: st.DrawFn, vocabulary: PolicyVocabulary, max_rules: int) -> Object:
+    spec: Object = {}
+    if draw(st.integers(0, 9)):
+        spec["podSelector"] = draw(st.none() | selectors(keys=vocabulary.keys, values=vocabulary.values))
+    types = draw(st.sampled_from(POLICY_TYPES))
+    if types != "missing":
+        spec["policyTypes"] = None if types is None else list(types)
+    for field, peers_field in (("ingress", "from"), ("egress", "to")):
+        _put_list(draw, spec, field, _rules(peers_field, vocabulary), most=max_rules)
+    return spec
 
 
 @st.composite
@@ -70,24 +91,12 @@ def network_policies(
     max_rules: int = 2,
 ) -> Object:
     """NetworkPolicies that the API server accepts, with missing, null and empty lists among them."""
-    check_size("max_rules", max_rules)
-    spec: Object = {}
-    if draw(st.integers(0, 9)):
-        spec["podSelector"] = draw(st.none() | selectors(keys=keys, values=values))
-    types = draw(
-        st.sampled_from((None, [], ["Ingress"], ["Egress"], ["Ingress", "Egress"], ["Egress", "Ingress"]))
-    )
-    has_types: bool = types is not None or draw(st.booleans())
-    if has_types:
-        spec["policyTypes"] = types
-    for field, peers_field in (("ingress", "from"), ("egress", "to")):
-        if draw(st.booleans()):
-            rule = _rules(peers_field, keys, values, networks, ports, names)
-            spec[field] = draw(st.none() | st.lists(rule, max_size=max_rules))
+    vocabulary = PolicyVocabulary(namespaces, keys, values, networks, ports, names)
+    spec = draw(_specs(vocabulary, check_size("max_rules", max_rules)))
     policy: Object = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": metadata(name, draw(st.sampled_from(check_names("namespaces", namespaces)))),
+        "metadata": metadata(check_name("name", name), draw(st.sampled_from(vocabulary.namespaces))),
     }
     leaves_out_spec = not spec and draw(st.booleans())
     if not leaves_out_spec:
