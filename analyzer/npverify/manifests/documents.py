@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from npverify.resources import Origin
+from npverify.resources import Origin, Spot
 
 Path = tuple[str | int, ...]
 """Keys and list indexes from the root of a document to a part of it."""
@@ -41,9 +41,9 @@ class Document:
         """Where the part at `path` was written; the search for it waits until somebody asks."""
         full = (*self.path, *path)
 
-        def find() -> tuple[int, int]:
+        def find() -> Spot:
             place = self.locate(full, key)
-            return place.line, place.column
+            return Spot(place.line, place.column, place.width, self.lines(place.line))
 
         return Origin(self.file, locate=find)
 

@@ -10,7 +10,7 @@ from npverify.resources.network_policy import (
     PolicyPort,
     PolicyRule,
 )
-from npverify.resources.origin import UNKNOWN_ORIGIN, Origin
+from npverify.resources.origin import UNKNOWN_ORIGIN, Origin, Spot
 from npverify.resources.selectors import METADATA_NAME, LabelSelector, Operator, Requirement
 from npverify.resources.workloads import (
     Address,
@@ -51,5 +51,6 @@ __all__ = [
     "Requirement",
     "Service",
     "ServicePort",
+    "Spot",
     "Workload",
 ]

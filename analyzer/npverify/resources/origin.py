@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import total_ordering
+from typing import NamedTuple
+
+
+class Spot(NamedTuple):
+    """A line and a column, counted from 1, how many characters stand there, and the text of the line (None:
+    it is not at hand).
+    """
+
+    line: int
+    column: int
+    width: int = 1
+    text: str | None = None
 
 
 @total_ordering
 class Origin:
     """A file, a line and a column, both counted from 1 (0: the place is not known).
 
-    `locate` defers the search for line and column until somebody asks: most places are never shown.
+    `locate` defers the search for the spot until somebody asks: most places are never shown.
     Two origins are equal iff they name the same place.
     """
 
-    __slots__ = ("_locate", "_place", "file")
+    __slots__ = ("_locate", "_spot", "file")
 
     def __init__(
         self,
@@ -22,31 +34,43 @@ class Origin:
         line: int = 0,
         column: int = 0,
         *,
-        locate: Callable[[], tuple[int, int]] | None = None,
+        spot: Spot | None = None,
+        locate: Callable[[], Spot] | None = None,
     ) -> None:
         self.file = file
         self._locate = locate
-        self._place = None if locate else (line, column)
+        self._spot = None if locate else spot or Spot(line, column)
 
     @property
     def line(self) -> int:
         """The line, counted from 1."""
-        return self._resolve()[0]
+        return self._resolve().line
 
     @property
     def column(self) -> int:
         """The column, counted from 1."""
-        return self._resolve()[1]
+        return self._resolve().column
 
-    def _resolve(self) -> tuple[int, int]:
-        if self._place is None:
+    @property
+    def width(self) -> int:
+        """How many characters stand there."""
+        return self._resolve().width
+
+    @property
+    def text(self) -> str | None:
+        """The text of the line, where it is at hand."""
+        return self._resolve().text
+
+    def _resolve(self) -> Spot:
+        if self._spot is None:
             assert self._locate is not None
-            self._place = self._locate()
+            self._spot = self._locate()
             self._locate = None
-        return self._place
+        return self._spot
 
     def _key(self) -> tuple[str, int, int]:
-        return (self.file, *self._resolve())
+        spot = self._resolve()
+        return (self.file, spot.line, spot.column)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
@@ -63,8 +87,12 @@ class Origin:
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def __reduce__(self) -> tuple[type[Origin], tuple[str, int, int]]:
-        return Origin, self._key()
+    def __reduce__(self) -> tuple[Callable[[str, Spot], Origin], tuple[str, Spot]]:
+        return _restore, (self.file, self._resolve())
+
+
+def _restore(file: str, spot: Spot) -> Origin:
+    return Origin(file, spot=spot)
 
 
 UNKNOWN_ORIGIN = Origin("<memory>")
