@@ -132,7 +132,7 @@ class NamespaceEncoder:
         self._facts = self._bounds = facts
         self._world = world
         self._labels = labels
-        self._known = {name: dict(pairs) for name, pairs in world.namespaces}
+        self._known = world.labels_by_namespace
         self.table = CodeTable(script, f"{side} namespace")
         self.is_used = False
 
@@ -179,15 +179,21 @@ class NamespaceEncoder:
         return self.table.equals(OTHER)
 
     def close(self) -> None:
-        """Tie the labels of known namespaces to their names and settle the domain; the labels close later."""
+        """Tie the labels of known namespaces to their names and settle the domain; the labels close later.
+
+        Of the namespaces that no term names, one of each kind that the labels tell apart is enough.
+        """
         keys = [key for key in self._labels.keys if key[0] is Scope.NAMESPACE]
-        within = self._bounds.namespaces
-        if keys:
-            for name, labels in self._known.items():
-                if within is None or name in within:
-                    here = self.table.equals(_value(name))
-                    ties = [self._labels.table(key).equals(self._labels.project(key, labels)) for key in keys]
-                    self._script.require(f"(=> {here} {self._script.all_of(ties)})")
+        seen: set[tuple[str, ...]] = set()
+        for name, labels in self._known.items() if keys else ():
+            looks = tuple(self._labels.project(key, labels) for key in keys)
+            if _value(name) not in self.table:
+                if looks in seen or not (self._bounds.namespaces is None or name in self._bounds.namespaces):
+                    continue
+                seen.add(looks)
+            here = self.table.equals(_value(name))
+            ties = [self._labels.table(key).equals(look) for key, look in zip(keys, looks, strict=True)]
+            self._script.require(f"(=> {here} {self._script.all_of(ties)})")
         if self.is_used:
             self.table.close()
 

@@ -6,8 +6,10 @@ is an `EndpointSet`, one built of traffic atoms is a `TrafficSet`; `EVERYTHING` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Network = IPv4Network | IPv6Network
@@ -260,7 +262,7 @@ class DeclaredEndpoint:
     node: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """What is known about the endpoints that can exist.
 
@@ -274,3 +276,8 @@ class World:
     identity_label: str = "kubernetes.io/metadata.name"
     pod_networks: tuple[Network, ...] = ()
     taken: tuple[Network, ...] = ()
+
+    @cached_property
+    def labels_by_namespace(self) -> Mapping[str, Mapping[str, str]]:
+        """The labels of each namespace whose labels are known."""
+        return {name: dict(labels) for name, labels in self.namespaces}

@@ -7,19 +7,24 @@ becomes a constant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from npverify_encodings.model import (
     AllOf,
     AnyOf,
     Expression,
+    Isolation,
     Kind,
     KindIs,
     LabelOperator,
     LabelRequirement,
+    Layer,
     NamespaceIs,
+    Pipeline,
+    Rule,
     Scope,
+    World,
 )
 
 LabelKey = tuple[Scope, str]
@@ -96,3 +101,88 @@ def facts_of(endpoints: Expression) -> EndpointFacts:
             return joined
         case _:
             return NO_FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A superset of the flows that a problem is about, by what is known of their two ends."""
+
+    source: EndpointFacts = NO_FACTS
+    destination: EndpointFacts = NO_FACTS
+
+    def at(self, subject_is_source: bool) -> tuple[EndpointFacts, EndpointFacts]:
+        """The facts of the subject of a rule, and those of its peer."""
+        return (self.source, self.destination) if subject_is_source else (self.destination, self.source)
+
+    def meets(self, other: Box, world: World) -> bool:
+        """Whether a flow may be in both boxes (it may say so wrongly, but never deny it wrongly)."""
+        return not (
+            _settled(self.source.meet(other.source), world).is_empty
+            or _settled(self.destination.meet(other.destination), world).is_empty
+        )
+
+
+def _settled(facts: EndpointFacts, world: World) -> EndpointFacts:
+    """The facts without the namespaces whose known labels contradict them."""
+    wanted = {key[1]: values for key, values in facts.labels.items() if key[0] is Scope.NAMESPACE}
+    if facts.namespaces is None or not wanted:
+        return facts
+    known = world.labels_by_namespace
+    left = frozenset(
+        name
+        for name in facts.namespaces
+        if name not in known or all(known[name].get(key) in values for key, values in wanted.items())
+    )
+    return EndpointFacts(facts.kinds, left, facts.labels)
+
+
+def may_hold(endpoints: Expression, facts: EndpointFacts, world: World) -> bool:
+    """False only if no endpoint with these facts is in the set."""
+    match endpoints:
+        case AllOf(terms):
+            return all(may_hold(term, facts, world) for term in terms)
+        case AnyOf(terms):
+            return any(may_hold(term, facts, world) for term in terms)
+        case KindIs(kind):
+            return kind in facts.kinds
+        case NamespaceIs(name):
+            return facts.namespaces is None or name in facts.namespaces
+        case LabelRequirement(Scope.NAMESPACE):
+            return _namespace_may(endpoints, facts, world)
+        case LabelRequirement(scope, key):
+            values = facts.labels.get((scope, key))
+            return values is None or any(endpoints.admits(value) for value in values)
+        case _:
+            return True
+
+
+def _namespace_may(requirement: LabelRequirement, facts: EndpointFacts, world: World) -> bool:
+    if facts.namespaces is None:
+        return True
+    if requirement.key == world.identity_label:
+        return any(requirement.admits(name) for name in facts.namespaces)
+    known = world.labels_by_namespace
+    return any(
+        name not in known or requirement.admits(known[name].get(requirement.key)) for name in facts.namespaces
+    )
+
+
+def restrict(pipeline: Pipeline, boxes: Sequence[Box], world: World, *, subject_is_source: bool) -> Pipeline:
+    """The pipeline without the rules and isolations that concern no flow of any of the boxes."""
+    facts = [box.at(subject_is_source) for box in boxes]
+
+    def concerns(rule: Rule) -> bool:
+        return any(
+            may_hold(rule.subject, subject, world) and may_hold(rule.peer, peer, world)
+            for subject, peer in facts
+        )
+
+    def isolates(isolation: Isolation) -> bool:
+        return any(may_hold(isolation.endpoints, subject, world) for subject, _ in facts)
+
+    return Pipeline(
+        tuple(
+            Layer(tuple(filter(concerns, layer.rules)), tuple(filter(isolates, layer.isolated)))
+            for layer in pipeline.layers
+        )
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from typing import TypeVar
 
 from npverify_encodings.endpoints import DeclaredClass
 from npverify_encodings.flows import NICE, Domain, FlowEncoder, NamedAtom, Side
@@ -83,8 +84,22 @@ def encode_problem(
         Goal.INGRESS_ISOLATED: encoder.encode_isolated(ingress, Side.DESTINATION),
     }
     terms[Goal.CONNECTS] = flow.script.all_of((terms[Goal.EGRESS], terms[Goal.INGRESS]))
+    return close_problem(encoder, terms, declared, preferred)
+
+
+Named = TypeVar("Named", bound=str)
+
+
+def close_problem(
+    encoder: PipelineEncoder,
+    goals: Mapping[Named, str],
+    declared: Mapping[Side, Sequence[DeclaredEndpoint]],
+    preferred: Sequence[TrafficSet] = (),
+) -> Problem:
+    """The problem of everything that was encoded so far; `goals` are terms by the labels they shall have."""
+    flow = encoder.flow
     atoms = flow.close(dict(declared))
-    for goal, term in terms.items():
+    for goal, term in goals.items():
         flow.script.name(goal, term)
     liked = tuple(
         flow.script.name(f"{NICE}traffic {number}", flow.encode(traffic, Side.TRAFFIC))
@@ -109,11 +124,15 @@ def encode_problem(
 
 
 class PipelineEncoder:
-    """Encodes pipelines over one flow, and counts the rules that were left after slicing."""
+    """Encodes pipelines over one flow, and counts the rules that were left after slicing.
 
-    def __init__(self, flow: FlowEncoder) -> None:
-        self._flow = flow
+    `switches`: whether each policy that can deny something can be switched off.
+    """
+
+    def __init__(self, flow: FlowEncoder, *, switches: bool = True) -> None:
+        self.flow = flow
         self._script = flow.script
+        self._switches = switches
         self.owners: dict[str, str] = {}
         self.rules = 0
 
@@ -150,25 +169,25 @@ class PipelineEncoder:
         return verdict
 
     def _encode_isolation(self, isolation: Isolation, subject: Side) -> str:
-        selected = self._flow.encode(isolation.endpoints, subject)
+        selected = self.flow.encode(isolation.endpoints, subject)
         return self._switch(isolation.owner, selected)
 
     def _encode_rule(self, rule: Rule, subject: Side) -> str:
         """A term that is true iff the rule matches the flow; most rules of a slice end at the first FALSE."""
         terms: list[str] = []
         for part, side in ((rule.subject, subject), (rule.peer, subject.other), (rule.traffic, subject)):
-            term = self._flow.encode(part, side)
+            term = self.flow.encode(part, side)
             if term == FALSE:
                 return FALSE
             terms.append(term)
-        terms.extend(self._flow.encode_condition(condition) for condition in rule.conditions)
+        terms.extend(self.flow.encode_condition(condition) for condition in rule.conditions)
         matched = self._script.all_of(terms)
         self.rules += 1
         return self._switch(rule.owner, matched) if rule.action is Action.DENY else matched
 
     def _switch(self, owner: str, term: str) -> str:
         """The term, unless the policy is switched off: what denies is what a proof can rest on."""
-        if term == FALSE:
-            return FALSE
+        if term == FALSE or not self._switches:
+            return term
         label = self.owners.setdefault(owner, f"policy {owner}")
         return self._script.all_of((self._script.declare(label, "Bool"), term))

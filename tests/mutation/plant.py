@@ -188,8 +188,8 @@ ERRORS = (
     Planted(
         "labels of known namespaces left open",
         ENCODINGS + "labels.py",
-        "        if keys:\n            for name, labels in self._known.items():",
-        "        if not keys:\n            for name, labels in self._known.items():",
+        "        for name, labels in self._known.items() if keys else ():",
+        "        for name, labels in self._known.items() if not keys else ():",
     ),
     Planted(
         "an outside address may be a pod's",

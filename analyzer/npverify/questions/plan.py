@@ -15,6 +15,7 @@ from npverify.questions.selections import (
     declared_pods,
 )
 from npverify.questions.settings import QuerySettings
+from npverify.questions.staging import Scene
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
 from npverify.resources import Direction, Network, NetworkPolicy
@@ -78,6 +79,17 @@ class Planner:
                 str(policy): policy for policy in inventory.policies
             }
             self.evaluator = Evaluator(inventory.policies, settings.profile)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What the flows of a witness are staged in."""
+        return Scene(
+            self.pods,
+            self.inventory.namespaces,
+            self.taken,
+            self.settings.pod_cidrs,
+            self.settings.open_namespaces,
+        )
 
     def plan(
         self, flows: Flows, goal: Literal, *, directions: Iterable[Direction] = tuple(Direction)
