@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from npverify_encodings.flows import Domain, FlowEncoder, Side
 from npverify_encodings.model import EVERYTHING, DeclaredEndpoint, Expression, Pipeline, TrafficSet, World
-from npverify_encodings.smtlib import negate
+from npverify_encodings.normal import Part
+from npverify_encodings.smtlib import TRUE, negate
 from npverify_encodings.verdict import PipelineEncoder, Problem, close_problem
 
 
@@ -18,6 +19,7 @@ class ComparisonGoal(StrEnum):
     OPENED = "new allows and old does not"
     CLOSED = "old allows and new does not"
     SHARED = "old and new allow"
+    DIFFERS = "one of the parts is decided differently"
 
 
 OPEN = Pipeline()
@@ -46,10 +48,12 @@ def encode_comparison(
     new: Version,
     declared: Mapping[Side, Sequence[DeclaredEndpoint]],
     preferred: Sequence[TrafficSet] = (),
+    parts: Mapping[Side, Sequence[Part]] | None = None,
 ) -> Problem:
     """Encode both versions over one flow; the script has every `ComparisonGoal`.
 
-    A version allows a flow iff both of its pipelines do and the flow is what it demands.
+    A version allows a flow iff both of its pipelines do and the flow is what it demands. `parts` are those
+    that DIFFERS speaks of, by the end that is their subject (None: every flow).
     """
     encoder = PipelineEncoder(FlowEncoder(domain, world), switches=False)
     before, after = (_encode_version(encoder, version) for version in (old, new))
@@ -59,7 +63,23 @@ def encode_comparison(
         ComparisonGoal.CLOSED: script.all_of((before, negate(after))),
         ComparisonGoal.SHARED: script.all_of((before, after)),
     }
+    differs = script.any_of((goals[ComparisonGoal.OPENED], goals[ComparisonGoal.CLOSED]))
+    goals[ComparisonGoal.DIFFERS] = script.all_of((differs, _encode_parts(encoder.flow, parts)))
     return close_problem(encoder, goals, declared, preferred)
+
+
+def _encode_parts(flow: FlowEncoder, parts: Mapping[Side, Sequence[Part]] | None) -> str:
+    if parts is None:
+        return TRUE
+    return flow.script.any_of(
+        flow.script.all_of(
+            flow.encode(term, at)
+            for terms, at in ((part.subject, side), (part.peer, side.other), (part.traffic, Side.TRAFFIC))
+            for term in sorted(terms, key=repr)
+        )
+        for side, own in parts.items()
+        for part in own
+    )
 
 
 def _encode_version(encoder: PipelineEncoder, version: Version) -> str:

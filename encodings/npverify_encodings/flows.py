@@ -11,6 +11,7 @@ from npverify_encodings.addresses import distinct
 from npverify_encodings.endpoints import DeclaredClass, EndpointEncoder
 from npverify_encodings.labels import ABSENT
 from npverify_encodings.model import (
+    EVERYTHING,
     AllOf,
     AnyOf,
     Atom,
@@ -57,11 +58,12 @@ class NamedAtom:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The flows that a question is about: from, to and what."""
+    """The flows that a question is about: from, to and what; `either` end has to be in one more set."""
 
     source: Expression
     destination: Expression
     traffic: Expression
+    either: Expression = EVERYTHING
 
 
 OWN_NODE = "own node"
@@ -183,6 +185,7 @@ class FlowEncoder:
             self.encode(self.domain.source, Side.SOURCE),
             self.encode(self.domain.destination, Side.DESTINATION),
             traffic,
+            self.script.any_of(self.encode(self.domain.either, side) for side in self.ends),
         ]
         self._close_declared(declared)
         source, destination = self.ends[Side.SOURCE].addresses, self.ends[Side.DESTINATION].addresses

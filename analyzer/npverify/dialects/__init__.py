@@ -18,8 +18,11 @@ __all__ = ["compile_pipeline", "compile_selector"]
 
 
 def compile_pipeline(
-    policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile
+    policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile, *, platform: bool = True
 ) -> Pipeline:
-    """Everything that decides one direction, in the order of evaluation."""
-    staged = (*compile_platform(direction, profile), *compile_policies(policies, direction, profile))
+    """Everything that decides one direction, in the order of evaluation; without `platform`, what the
+    policies decide only, which is the same for any traffic but that of a pod with its own node.
+    """
+    own = compile_platform(direction, profile) if platform else ()
+    staged = (*own, *compile_policies(policies, direction, profile))
     return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))

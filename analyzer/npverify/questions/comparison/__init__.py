@@ -1,0 +1,23 @@
+"""Two versions of a cluster compared: equal for every flow, or every region in which they are not."""
+
+from npverify.questions.comparison.compare import compare
+from npverify.questions.comparison.result import (
+    Change,
+    Comparison,
+    ComparisonSettings,
+    ComparisonVerdict,
+    ComparisonWitness,
+    Difference,
+    Relation,
+)
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "ComparisonSettings",
+    "ComparisonVerdict",
+    "ComparisonWitness",
+    "Difference",
+    "Relation",
+    "compare",
+]

@@ -1,0 +1,194 @@
+"""What a solver has to look at: problems whose flows include every one on which the versions disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from npverify.questions.comparison.slices import NOT_OWN_NODE, Slice
+from npverify.questions.comparison.versions import Age, Versions
+from npverify.questions.flows import WELL_KNOWN
+from npverify.questions.query import Selection
+from npverify.questions.selections import DeclaredPod, possible_endpoints
+from npverify.resources import Direction, Origin
+from npverify_encodings.comparison import Version, encode_comparison
+from npverify_encodings.flows import Domain, Side
+from npverify_encodings.model import (
+    EVERYTHING,
+    DeclaredEndpoint,
+    Expression,
+    Layer,
+    Pipeline,
+    PortIn,
+    ProtocolIs,
+    all_of,
+    any_of,
+)
+from npverify_encodings.slicing import Box, EndpointFacts, restrict
+from npverify_encodings.specialise import at_namespaces, map_atoms
+from npverify_encodings.verdict import Problem
+
+PREFERRED = tuple(all_of(ProtocolIs(protocol), PortIn(port, port)) for protocol, port in WELL_KNOWN)
+"""Traffic that a reader recognises, for witnesses that may use any."""
+
+EVERYWHERE = (Box(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A problem, and what its flows are about.
+
+    `cast` are the declared pods that play an end, by version; `subject` names the workload or Service that
+    has changed; `direction` says that only one direction is compared. `ends` are words for an end that every
+    region of the problem begins with.
+    """
+
+    problem: Problem
+    direction: Direction | None = None
+    cast: Mapping[Age, Mapping[Side, DeclaredPod]] | None = None
+    subject: str | None = None
+    origin: Origin | None = None
+    ends: Mapping[Side, str] | None = None
+
+
+class Workshop:
+    """Makes problems: `differing` are the slices that a solver has found to differ, or could not decide."""
+
+    def __init__(self, versions: Versions, differing: Sequence[Slice], scope: Selection | None) -> None:
+        self.versions = versions
+        self.differing = tuple(differing)
+        self._scope = scope
+
+    # Pipelines ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _differing(self) -> frozenset[tuple[str, Direction]]:
+        return frozenset((piece.namespace, piece.direction) for piece in self.differing)
+
+    def pipeline(self, age: Age, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
+        """What decides a direction of the flows in the boxes, in one version.
+
+        A slice that is decided alike in both is taken as the old one has it, so that both share its terms.
+        """
+        is_source = direction is Direction.EGRESS
+        parts = []
+        for namespace in self._namespaces(box.source if is_source else box.destination for box in boxes):
+            version = age if (namespace, direction) in self._differing else Age.OLD
+            whole = self.versions.pipeline(version, namespace, direction)
+            parts.append(restrict(whole, boxes, self.versions.world, subject_is_source=is_source))
+        return merged(parts)
+
+    def _namespaces(self, deciding: Iterable[EndpointFacts]) -> list[str]:
+        """The namespaces with policies in which the deciding end can live."""
+        wanted = [facts.namespaces for facts in deciding]
+        known = sorted({name for own in self.versions.policies.values() for name in own})
+        if any(names is None for names in wanted):
+            return known
+        return [name for name in known if any(name in (names or ()) for names in wanted)]
+
+    # Encoding -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def scope(self) -> Expression:
+        """What one end of a flow at least has to be in."""
+        if self._scope is None:
+            return EVERYTHING
+        sets = [possible_endpoints(self._scope, self.versions.inventories[age]) for age in Age]
+        return any_of(
+            *(
+                map_atoms(ends, at_namespaces(self.versions.relabelled[age]))
+                for age, ends in zip(Age, sets, strict=True)
+            )
+        )
+
+    def declared(self, boxes: Sequence[Box], side: Side) -> tuple[DeclaredEndpoint, ...]:
+        """The declared endpoints that may be at one end of a flow in the boxes."""
+        facts = [box.source if side is Side.SOURCE else box.destination for box in boxes]
+        names: set[str] = set()
+        for each in facts:
+            if each.namespaces is None:
+                return self.versions.endpoints
+            names |= each.namespaces
+        return tuple(end for end in self.versions.endpoints if end.namespace in names)
+
+    def encode(
+        self,
+        old: Version,
+        new: Version,
+        declared: Mapping[Side, Sequence[DeclaredEndpoint]],
+        source: Expression = EVERYTHING,
+        destination: Expression = EVERYTHING,
+    ) -> Problem:
+        """The problem of two versions."""
+        return encode_comparison(
+            Domain(all_of(source, NOT_OWN_NODE), all_of(destination, NOT_OWN_NODE), EVERYTHING, self.scope),
+            self.versions.world,
+            old=old,
+            new=new,
+            declared=declared,
+            preferred=PREFERRED,
+        )
+
+    # Policies -----------------------------------------------------------------------------------------
+
+    def of_policies(self) -> Iterator[Job]:
+        """Problems that together hold every flow which the policies decide differently."""
+        for component in self._components():
+            boxes = [box for piece in component for box in piece.boxes]
+            old, new = (self._version(age, boxes) for age in Age)
+            declared = {side: self.declared(boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
+            yield Job(self.encode(old, new, declared))
+
+    def of_directions(self) -> Iterator[Job]:
+        """The same for each direction by itself."""
+        for piece in self.differing:
+            old, new = (
+                self._one_direction(piece.direction, self.pipeline(age, piece.direction, piece.boxes))
+                for age in Age
+            )
+            declared = {side: self.declared(piece.boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
+            yield Job(self.encode(old, new, declared), piece.direction)
+
+    def _version(self, age: Age, boxes: Sequence[Box]) -> Version:
+        return Version(
+            egress=self.pipeline(age, Direction.EGRESS, boxes),
+            ingress=self.pipeline(age, Direction.INGRESS, boxes),
+        )
+
+    @staticmethod
+    def _one_direction(direction: Direction, pipeline: Pipeline) -> Version:
+        return Version(egress=pipeline) if direction is Direction.EGRESS else Version(ingress=pipeline)
+
+    def _components(self) -> list[list[Slice]]:
+        """The differing slices in groups that no flow connects."""
+        groups: list[list[Slice]] = []
+        for piece in self.differing:
+            linked = [group for group in groups if any(self._linked(piece, other) for other in group)]
+            groups = [group for group in groups if group not in linked]
+            groups.append([*(other for group in linked for other in group), piece])
+        return [sorted(group, key=self.differing.index) for group in groups]
+
+    def _linked(self, one: Slice, other: Slice) -> bool:
+        if one.direction is other.direction:
+            return False  # they decide at the same end, in two namespaces
+        return any(a.meets(b, self.versions.world) for a in one.boxes for b in other.boxes)
+
+    def everything(self) -> Job:
+        """One problem with every flow: for what cannot be cut."""
+        old, new = (self._version(age, EVERYWHERE) for age in Age)
+        declared = dict.fromkeys((Side.SOURCE, Side.DESTINATION), self.versions.endpoints)
+        return Job(self.encode(old, new, declared))
+
+
+def merged(pipelines: Iterable[Pipeline]) -> Pipeline:
+    """Pipelines of endpoints that have nothing in common, side by side."""
+    layers: list[Layer] = []
+    for pipeline in pipelines:
+        for number, layer in enumerate(pipeline.layers):
+            if number == len(layers):
+                layers.append(Layer())
+            layers[number] = Layer(
+                (*layers[number].rules, *layer.rules), (*layers[number].isolated, *layer.isolated)
+            )
+    return Pipeline(tuple(layers))
