@@ -239,13 +239,21 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
 def _minimise(
     solver: Solver, follows: Callable[[Sequence[Literal]], bool], kept: list[Literal]
 ) -> list[Literal]:
-    """Drop literals in order, as long as the rest suffices."""
-    for literal in tuple(kept):
-        if literal in kept:
-            attempt = [k for k in kept if k != literal]
-            if follows(attempt):
-                kept = _in_core(solver, attempt)
-    return kept
+    """Drop literals in order, as long as the rest suffices: several at a time where most of them can go."""
+    needed: list[Literal] = []
+    rest = kept
+    size = max(1, len(rest) // 8)
+    while rest:
+        tail = rest[size:]
+        if follows([*needed, *tail]):
+            rest = _in_core(solver, tail)
+            size *= 2
+        elif size > 1:
+            size //= 2
+        else:
+            needed.append(rest[0])
+            rest = tail
+    return needed
 
 
 MOST_NAMESPACES = 4

@@ -254,8 +254,8 @@ ERRORS = (
     Planted(
         "region larger than the property",
         ENCODINGS + "witness.py",
-        "            if follows(attempt):\n",
-        "            if True:\n",
+        "        if follows([*needed, *tail]):\n",
+        "        if True:\n",
     ),
     Planted(
         "list of what can reach ends early",
