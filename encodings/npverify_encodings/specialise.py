@@ -12,6 +12,7 @@ from npverify_encodings.model import (
     AllOf,
     AnyOf,
     DeclaredEndpoint,
+    DeclaresPorts,
     Expression,
     Isolation,
     Kind,
@@ -115,6 +116,8 @@ def at_endpoint(end: DeclaredEndpoint, namespaces: NamespaceLabels) -> Rewrite:
                 return _constant(is_pod and atom.admits(labels.get(key)))
             case LabelRequirement(Scope.NAMESPACE, key) if is_pod and end.namespace in namespaces:
                 return _constant(atom.admits(namespaces[end.namespace].get(key)))
+            case DeclaresPorts(ports):
+                return _constant(is_pod and ports == end.ports)
             case AddressIn(network) if end.addresses:
                 is_inside = any(address in network for address in end.addresses)
                 return AddressIn(_FAMILIES[network.version]) if is_inside else NOTHING

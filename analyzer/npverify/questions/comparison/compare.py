@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from itertools import chain
 
 from npverify.questions.answer import Region
 from npverify.questions.ask import summarize
+from npverify.questions.comparison.changed import Age
+from npverify.questions.comparison.changes import Changes
 from npverify.questions.comparison.deciding import Task, decide_all
 from npverify.questions.comparison.problems import Job, Workshop
+from npverify.questions.comparison.remarks import assumptions_of, notes_of, unmodelled
 from npverify.questions.comparison.replay import GOALS, replay
 from npverify.questions.comparison.result import (
     Change,
@@ -21,11 +25,12 @@ from npverify.questions.comparison.result import (
     Relation,
 )
 from npverify.questions.comparison.slices import Slice, problems_of, slices_that_differ
-from npverify.questions.comparison.versions import Age, Versions
+from npverify.questions.comparison.versions import Versions
 from npverify.questions.search import conditions_of
 from npverify.questions.settings import Universe
 from npverify.questions.stopwatch import Stopwatch
 from npverify.questions.wording import end_words, merge_words, traffic_words
+from npverify.resources import Direction
 from npverify.resources.inventory import Inventory
 from npverify_encodings.comparison import ComparisonGoal
 from npverify_encodings.flows import DOMAIN, Side
@@ -90,6 +95,7 @@ class _Run:
         with stopwatch.measure("index"):
             self._versions = Versions(old, new, settings.query)
         self._differences: list[Difference] = []
+        self._masked: list[Slice] = []
         self._complete = True
         self._undecided: str | None = None
 
@@ -102,7 +108,10 @@ class _Run:
         self._stopwatch.count("slices that differ", len(differing))
         workshop = Workshop(self._versions, differing, self._settings.scope)
         for job in self._jobs(workshop):
+            found = len(self._differences)
             self._search(job)
+            if len(self._differences) == found:
+                self._masked += job.slices
         return self._comparison()
 
     # Slices -------------------------------------------------------------------------------------------
@@ -135,15 +144,24 @@ class _Run:
     # Regions ------------------------------------------------------------------------------------------
 
     def _jobs(self, workshop: Workshop) -> Iterator[Job]:
-        with self._stopwatch.measure("encode regions"):
-            if self._settings.relation is Relation.DISJOINT:
-                jobs: Iterable[Job] = [workshop.everything()]
-            elif self._settings.per_direction:
-                jobs = workshop.of_directions()
-            else:
-                jobs = workshop.of_policies()
-            listed = list(jobs)
-        yield from listed
+        """The problems one after another, each made when the one before has been solved."""
+        changes = Changes(workshop)
+        apart = self._settings.per_direction
+        if self._settings.relation is Relation.DISJOINT:
+            jobs: Iterable[Job] = [workshop.everything()]
+        else:
+            jobs = chain(
+                workshop.of_directions() if apart else workshop.of_policies(),
+                changes.of_pods(tuple(Direction), apart=apart),
+                changes.of_services(),
+            )
+        pending = iter(jobs)
+        while True:
+            with self._stopwatch.measure("encode regions"):
+                job = next(pending, None)
+            if job is None:
+                return
+            yield job
 
     def _search(self, job: Job) -> None:
         """Add every region of one problem, as far as limits allow."""
@@ -176,19 +194,41 @@ class _Run:
     def _comparison(self) -> Comparison:
         settings = self._settings
         verdict = self._verdict()
+        left_open = unmodelled(self._versions)
+        undecided = self._undecided
+        if left_open:
+            kinds = ", ".join(dict.fromkeys(policy.kind for policy in left_open))
+            undecided = f"the input has policies of kinds that are not modelled yet: {kinds}"
         return Comparison(
             relation=settings.relation,
-            verdict=verdict,
+            verdict=ComparisonVerdict.UNDECIDED if left_open else verdict,
             universe=settings.query.universe.value,
             differences=tuple(self._differences),
             complete=self._complete,
             per_direction=settings.per_direction,
             scope=None if settings.scope is None else settings.scope.understood,
-            undecided=self._undecided,
+            masked=self._masked_words(),
+            undecided=undecided,
+            without_unmodelled=verdict if left_open else None,
+            assumptions=assumptions_of(self._versions),
+            notes=notes_of(self._versions),
             old=summarize(self._versions.inventories[Age.OLD]),
             new=summarize(self._versions.inventories[Age.NEW]),
             stats=self._stopwatch.stats(),
         )
+
+    def _masked_words(self) -> tuple[str, ...]:
+        """What is decided differently though no connection is; said only where nothing was left out."""
+        settings = self._settings
+        looked_at_all = (
+            self._complete
+            and settings.scope is None
+            and settings.query.universe is Universe.ANY
+            and {Change.OPENED, Change.CLOSED} <= set(settings.wanted)
+        )
+        if not looked_at_all:
+            return ()
+        return tuple(f"the {piece} is decided differently, but no connection is" for piece in self._masked)
 
     def _verdict(self) -> ComparisonVerdict:
         is_claim = self._settings.relation is not Relation.EQUIVALENT

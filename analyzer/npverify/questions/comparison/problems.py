@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from npverify.questions.comparison.changed import Age, ChangedService
 from npverify.questions.comparison.slices import NOT_OWN_NODE, Slice
-from npverify.questions.comparison.versions import Age, Versions
+from npverify.questions.comparison.versions import Versions
 from npverify.questions.flows import WELL_KNOWN
 from npverify.questions.query import Selection
 from npverify.questions.selections import DeclaredPod, possible_endpoints
-from npverify.resources import Direction, Origin
+from npverify.resources import Direction, Flow, Origin, Protocol
 from npverify_encodings.comparison import Version, encode_comparison
 from npverify_encodings.flows import Domain, Side
 from npverify_encodings.model import (
@@ -36,12 +37,22 @@ EVERYWHERE = (Box(),)
 
 
 @dataclass(frozen=True, slots=True)
+class ServicePortOf:
+    """One port of a Service that has changed."""
+
+    service: ChangedService
+    protocol: Protocol
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A problem, and what its flows are about.
 
     `cast` are the declared pods that play an end, by version; `subject` names the workload or Service that
     has changed; `direction` says that only one direction is compared. `ends` are words for an end that every
-    region of the problem begins with.
+    region of the problem begins with. `slices` are those that the problem is about, where it is about whole
+    connections.
     """
 
     problem: Problem
@@ -50,6 +61,14 @@ class Job:
     subject: str | None = None
     origin: Origin | None = None
     ends: Mapping[Side, str] | None = None
+    service: ServicePortOf | None = None
+    slices: tuple[Slice, ...] = ()
+
+    def demands(self, age: Age, flow: Flow) -> bool:
+        """Whether a concrete flow is one that a version leads to its destination at all."""
+        if self.service is None:
+            return True
+        return self.service.service.leads_to(age, flow, self.service.protocol, self.service.port)
 
 
 class Workshop:
@@ -82,7 +101,7 @@ class Workshop:
     def _namespaces(self, deciding: Iterable[EndpointFacts]) -> list[str]:
         """The namespaces with policies in which the deciding end can live."""
         wanted = [facts.namespaces for facts in deciding]
-        known = sorted({name for own in self.versions.policies.values() for name in own})
+        known = list(self.versions.namespaces_with_policies)
         if any(names is None for names in wanted):
             return known
         return [name for name in known if any(name in (names or ()) for names in wanted)]
@@ -119,10 +138,17 @@ class Workshop:
         declared: Mapping[Side, Sequence[DeclaredEndpoint]],
         source: Expression = EVERYTHING,
         destination: Expression = EVERYTHING,
+        *,
+        either: Expression | None = None,
     ) -> Problem:
-        """The problem of two versions."""
+        """The problem of two versions; `either` stands in for the scope."""
         return encode_comparison(
-            Domain(all_of(source, NOT_OWN_NODE), all_of(destination, NOT_OWN_NODE), EVERYTHING, self.scope),
+            Domain(
+                all_of(source, NOT_OWN_NODE),
+                all_of(destination, NOT_OWN_NODE),
+                EVERYTHING,
+                self.scope if either is None else either,
+            ),
             self.versions.world,
             old=old,
             new=new,
@@ -138,7 +164,7 @@ class Workshop:
             boxes = [box for piece in component for box in piece.boxes]
             old, new = (self._version(age, boxes) for age in Age)
             declared = {side: self.declared(boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
-            yield Job(self.encode(old, new, declared))
+            yield Job(self.encode(old, new, declared), slices=tuple(component))
 
     def of_directions(self) -> Iterator[Job]:
         """The same for each direction by itself."""

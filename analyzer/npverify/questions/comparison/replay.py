@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from npverify.errors import InternalError
+from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.problems import Job
 from npverify.questions.comparison.result import Change, ComparisonWitness
-from npverify.questions.comparison.versions import Age, Versions
+from npverify.questions.comparison.versions import Versions
 from npverify.questions.staging import FlowBuilder
 from npverify.reference import Evaluation
 from npverify.resources import Direction
@@ -35,7 +36,10 @@ def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> Co
     }
     flows = {age: builder.flow() for age, builder in builders.items()}
     evaluations = {age: versions.evaluators[age].evaluate(flow) for age, flow in flows.items()}
-    found = {age: _allows(evaluation, job.direction) for age, evaluation in evaluations.items()}
+    found = {
+        age: _allows(evaluation, job.direction) and job.demands(age, flows[age])
+        for age, evaluation in evaluations.items()
+    }
     if found != _EXPECTED[change]:
         raise InternalError(
             f"the reference evaluator contradicts the solver: it does not find the flow {change}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from npverify.questions.comparison.versions import Age, Versions, mentions
+from npverify.questions.comparison.changed import Age
+from npverify.questions.comparison.versions import Versions, mentions
 from npverify.resources import Direction
 from npverify_encodings.comparison import Version, encode_comparison
 from npverify_encodings.flows import Domain, Side
@@ -70,8 +71,7 @@ def boxes_of(parts: Iterable[Part], deciding: Side) -> tuple[Box, ...]:
 
 def slices_that_differ(versions: Versions) -> Iterator[Slice]:
     """The slices whose texts differ in a way that may matter, by namespace and direction."""
-    names = {name for own in versions.policies.values() for name in own}
-    for namespace in sorted(names):
+    for namespace in versions.namespaces_with_policies:
         for direction in (Direction.EGRESS, Direction.INGRESS):
             old, new = (versions.in_namespace(age, namespace, direction) for age in Age)
             if old == new and not any(mentions(policy, versions.moved_keys) for policy in old):

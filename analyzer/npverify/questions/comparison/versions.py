@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
 from npverify.dialects import compile_pipeline
+from npverify.questions.comparison.changed import Age, ChangedPod, ChangedService, Sight
 from npverify.questions.selections import DeclaredPod, declared_endpoint, declared_pods
 from npverify.questions.settings import QuerySettings
 from npverify.questions.staging import Scene
@@ -17,25 +17,6 @@ from npverify.resources import Direction, Namespace, Network, NetworkPolicy
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import DeclaredEndpoint, Pipeline, World
 from npverify_encodings.specialise import as_it_is, at_namespaces, map_pipeline
-
-
-class Age(StrEnum):
-    """The two versions."""
-
-    OLD = "old"
-    NEW = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedPod:
-    """A declared pod that is there in both versions and does not look the same."""
-
-    old: DeclaredPod
-    new: DeclaredPod
-
-    def at(self, age: Age) -> DeclaredPod:
-        """The pod in one version."""
-        return self.old if age is Age.OLD else self.new
 
 
 class Versions:
@@ -77,6 +58,10 @@ class Versions:
                 changed[Age.OLD][name], changed[Age.NEW][name] = old, new
         return changed
 
+    def labels(self, age: Age) -> Mapping[str, Mapping[str, str]]:
+        """The labels of every namespace whose labels are known in one version."""
+        return {**self.world.labels_by_namespace, **self.relabelled[age]}
+
     @cached_property
     def moved_keys(self) -> frozenset[str]:
         """The namespace labels that have another value in one version than in the other."""
@@ -108,6 +93,11 @@ class Versions:
             for policy in inventory.policies:
                 grouped[age].setdefault(policy.namespace, []).append(policy)
         return {age: {n: tuple(p) for n, p in own.items()} for age, own in grouped.items()}
+
+    @cached_property
+    def namespaces_with_policies(self) -> tuple[str, ...]:
+        """The namespaces with policies in either version, sorted."""
+        return tuple(sorted({name for own in self.policies.values() for name in own}))
 
     def in_namespace(self, age: Age, namespace: str, direction: Direction) -> tuple[NetworkPolicy, ...]:
         """The policies of one namespace that decide a direction."""
@@ -142,13 +132,25 @@ class Versions:
 
     @cached_property
     def changed_pods(self) -> tuple[ChangedPod, ...]:
-        """The pods of the same name, or made from the template of the same workload, that look different."""
+        """The pods of the same name, or made from the template of the same workload, that policies see in
+        another way.
+        """
         old, new = ({_identity(declared): declared for declared in self._pods[age].values()} for age in Age)
-        return tuple(
-            ChangedPod(old[key], new[key])
-            for key in sorted(old.keys() & new.keys())
-            if _looks(old[key]) != _looks(new[key])
+        pairs = (ChangedPod(old[key], new[key]) for key in sorted(old.keys() & new.keys()))
+        return tuple(pair for pair in pairs if self._sight.tells_apart(pair))
+
+    @cached_property
+    def _sight(self) -> Sight:
+        return Sight(policy for own in self.inventories.values() for policy in own.policies)
+
+    @cached_property
+    def changed_services(self) -> tuple[ChangedService, ...]:
+        """The Services of the same name that lead elsewhere, or on other ports."""
+        old, new = (
+            {(each.namespace, each.name): each for each in self.inventories[age].services} for age in Age
         )
+        pairs = (ChangedService(old[key], new[key]) for key in sorted(old.keys() & new.keys()))
+        return tuple(pair for pair in pairs if pair.leads_elsewhere)
 
     @cached_property
     def pods(self) -> Mapping[str, DeclaredPod]:
@@ -218,8 +220,3 @@ def _identity(declared: DeclaredPod) -> tuple[str, str, str, str]:
     """What makes two pods of two versions the same one."""
     workload, pod = declared.workload, declared.pod
     return workload.namespace, workload.kind.lower(), workload.name, "" if pod.replicated else pod.name
-
-
-def _looks(declared: DeclaredPod) -> DeclaredEndpoint:
-    """Everything about a pod that a policy can see."""
-    return replace(declared_endpoint(declared), name="", node=None)

@@ -1,0 +1,158 @@
+"""What a comparison takes for granted, and what else about the two versions a reader should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from npverify.questions.comparison.changed import Age
+from npverify.questions.comparison.versions import Versions
+from npverify.resources import METADATA_NAME
+from npverify.resources.inventory import Inventory, UnmodelledPolicy
+
+_MOST_NAMES = 5
+_PROTOCOLS = (
+    "only new TCP, UDP and SCTP connections are considered: replies always pass, and nothing is claimed about "
+    "ICMP"
+)
+
+
+def assumptions_of(versions: Versions) -> tuple[str, ...]:
+    """The standing decisions that the comparison rests on, in a fixed order."""
+    return (
+        f"the network plugin enforces both versions as specified (profile `{versions.settings.profile.name}`)",
+        *_namespaces(versions),
+        *_addresses(versions),
+        *_host_network(versions),
+        "traffic between a pod and the node it runs on is left out: no policy decides it alone",
+        *_finished(versions),
+        _PROTOCOLS,
+        *dict.fromkeys(_unmodelled(versions)),
+    )
+
+
+def notes_of(versions: Versions) -> tuple[str, ...]:
+    """What is not the same in both versions beside the connections, and what looks like a mistake."""
+    old, new = (versions.inventories[age] for age in Age)
+    notes = [
+        f"no NetworkPolicy was read in the {age} version, so nothing is denied there: are all paths given?"
+        for age in Age
+        if not versions.inventories[age].policies
+    ]
+    for age, own, other in ((Age.OLD, old, new), (Age.NEW, new, old)):
+        notes += _only_in(age, "workload", map(str, own.workloads), map(str, other.workloads))
+        notes += _only_in(age, "Service", _service_names(own), _service_names(other))
+        notes += _only_in(age, "Namespace", _namespace_names(own), _namespace_names(other))
+    for name, labels in versions.relabelled[Age.NEW].items():
+        before = versions.relabelled[Age.OLD][name]
+        keys = sorted(key for key in {*labels, *before} if labels.get(key) != before.get(key))
+        notes.append(f"namespace {name} has other labels in the new version: {', '.join(keys)}")
+    return tuple(notes)
+
+
+def unmodelled(versions: Versions) -> tuple[UnmodelledPolicy, ...]:
+    """The policies of either version that are of unmodelled kinds and not to be ignored."""
+    if versions.settings.ignore_unmodelled:
+        return ()
+    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.unmodelled))
+
+
+def _service_names(inventory: Inventory) -> Iterator[str]:
+    return (f"{service.namespace}/{service.name}" for service in inventory.services)
+
+
+def _namespace_names(inventory: Inventory) -> Iterator[str]:
+    return (namespace.name for namespace in inventory.namespaces.values() if namespace.declared)
+
+
+def _only_in(age: Age, noun: str, own: Iterable[str], other: Iterable[str]) -> Iterator[str]:
+    known = set(other)
+    names = sorted(name for name in own if name not in known)
+    if names:
+        plural = "s" if len(names) > 1 else ""
+        yield f"{len(names)} {noun}{plural} only in the {age} version: {_listed(names)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+
+
+def _namespaces(versions: Versions) -> Iterator[str]:
+    keys = frozenset(
+        requirement.key
+        for own in versions.inventories.values()
+        for policy in own.policies
+        for rule in (*policy.ingress, *policy.egress)
+        for peer in rule.peers
+        if peer.namespace_selector is not None
+        for requirement in peer.namespace_selector.requirements
+        if requirement.key != METADATA_NAME
+    )
+    if not keys:
+        return
+    bare = sorted(
+        {n.name for own in versions.inventories.values() for n in own.namespaces.values() if not n.declared}
+    )
+    if bare and versions.settings.open_namespaces:
+        yield f"namespaces without a Namespace object may carry any labels: {_listed(bare)}"
+    elif bare:
+        yield (
+            f"namespaces without a Namespace object carry no label but {METADATA_NAME}: {_listed(bare)} "
+            "(`--open-namespaces` drops this)"
+        )
+    old, new = (set(versions.inventories[age].namespaces) for age in Age)
+    if old ^ new:
+        yield (
+            "a namespace that only one version knows has the same labels in the other: "
+            f"{_listed(sorted(old ^ new))}"
+        )
+
+
+def _addresses(versions: Versions) -> Iterator[str]:
+    has_blocks = any(
+        peer.ip_block is not None
+        for own in versions.inventories.values()
+        for policy in own.policies
+        for rule in (*policy.ingress, *policy.egress)
+        for peer in rule.peers
+    )
+    if not has_blocks:
+        return
+    if not versions.settings.profile.ip_block_matches_pods:
+        yield "an ipBlock never matches a pod (`--ipblock-pods`)"
+        return
+    yield "an ipBlock matches the pods whose addresses it holds (`--ipblock-pods never` changes this)"
+    if versions.settings.pod_cidrs:
+        inside = ", ".join(map(str, versions.settings.pod_cidrs))
+        yield f"a pod whose address the input does not give has one inside {inside}"
+    else:
+        yield "a pod whose address the input does not give may have any address (`--pod-cidr` narrows this)"
+
+
+def _host_network(versions: Versions) -> Iterator[str]:
+    names = sorted(
+        {
+            str(workload)
+            for own in versions.inventories.values()
+            for workload in own.workloads
+            for pod in workload.pods
+            if pod.host_network
+        }
+    )
+    if names:
+        yield (
+            f"hostNetwork pods are their node to every policy: {_listed(names)} "
+            "(`--host-network pod` changes this)"
+        )
+
+
+def _finished(versions: Versions) -> Iterator[str]:
+    finished = sum(len(w.finished_pods) for own in versions.inventories.values() for w in own.workloads)
+    if finished:
+        yield f"pods that have finished are not there any more: {finished} left out (`--keep-finished`)"
+
+
+def _unmodelled(versions: Versions) -> Iterator[str]:
+    if versions.settings.ignore_unmodelled:
+        for own in versions.inventories.values():
+            for policy in own.unmodelled:
+                yield f"{policy} has no effect (`--ignore-unmodelled`)"
