@@ -7,8 +7,10 @@ becomes a constant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from npverify_encodings.model import (
     AllOf,
@@ -167,22 +169,76 @@ def _namespace_may(requirement: LabelRequirement, facts: EndpointFacts, world: W
     )
 
 
+class Indexed:
+    """A pipeline that parts are to be taken of again and again."""
+
+    def __init__(self, pipeline: Pipeline, *, subject_is_source: bool) -> None:
+        self._subject_is_source = subject_is_source
+        self._layers = [
+            (
+                _Index(layer.rules, [rule.subject for rule in layer.rules]),
+                _Index(layer.isolated, [isolation.endpoints for isolation in layer.isolated]),
+            )
+            for layer in pipeline.layers
+        ]
+
+    def within(self, boxes: Sequence[Box], world: World) -> Pipeline:
+        """The pipeline without the rules and isolations that concern no flow of any of the boxes."""
+        facts = [box.at(self._subject_is_source) for box in boxes]
+        subjects = [subject for subject, _ in facts]
+
+        def concerns(rule: Rule) -> bool:
+            return any(
+                may_hold(rule.subject, subject, world) and may_hold(rule.peer, peer, world)
+                for subject, peer in facts
+            )
+
+        def isolates(isolation: Isolation) -> bool:
+            return any(may_hold(isolation.endpoints, subject, world) for subject in subjects)
+
+        return Pipeline(
+            tuple(
+                Layer(
+                    tuple(filter(concerns, rules.candidates(subjects))),
+                    tuple(filter(isolates, isolated.candidates(subjects))),
+                )
+                for rules, isolated in self._layers
+            )
+        )
+
+
+Item = TypeVar("Item")
+
+
+class _Index(Generic[Item]):
+    """Items by the values of the one label that most of their subjects demand."""
+
+    def __init__(self, items: Sequence[Item], subjects: Sequence[Expression]) -> None:
+        self._items = items
+        demands = [facts_of(subject).labels for subject in subjects]
+        counted = Counter(key for labels in demands for key in labels if key[0] is Scope.POD)
+        self._key = max(counted, key=lambda key: (counted[key], key), default=None)
+        self._by_value: dict[str | None, list[int]] = {}
+        self._others: list[int] = []
+        for number, labels in enumerate(demands):
+            if self._key is None or self._key not in labels:
+                self._others.append(number)
+            else:
+                for value in labels[self._key]:
+                    self._by_value.setdefault(value, []).append(number)
+
+    def candidates(self, subjects: Sequence[EndpointFacts]) -> Iterable[Item]:
+        """Every item whose subject may be one of these, and perhaps more, in order."""
+        values: set[str | None] = set()
+        for facts in subjects:
+            known = None if self._key is None else facts.labels.get(self._key)
+            if known is None:
+                return self._items
+            values |= known
+        numbers = {number for value in values for number in self._by_value.get(value, ())}
+        return [self._items[number] for number in sorted(numbers.union(self._others))]
+
+
 def restrict(pipeline: Pipeline, boxes: Sequence[Box], world: World, *, subject_is_source: bool) -> Pipeline:
     """The pipeline without the rules and isolations that concern no flow of any of the boxes."""
-    facts = [box.at(subject_is_source) for box in boxes]
-
-    def concerns(rule: Rule) -> bool:
-        return any(
-            may_hold(rule.subject, subject, world) and may_hold(rule.peer, peer, world)
-            for subject, peer in facts
-        )
-
-    def isolates(isolation: Isolation) -> bool:
-        return any(may_hold(isolation.endpoints, subject, world) for subject, _ in facts)
-
-    return Pipeline(
-        tuple(
-            Layer(tuple(filter(concerns, layer.rules)), tuple(filter(isolates, layer.isolated)))
-            for layer in pipeline.layers
-        )
-    )
+    return Indexed(pipeline, subject_is_source=subject_is_source).within(boxes, world)

@@ -226,7 +226,7 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
 
     if not follows([c for c in candidates if c not in summed]):
         raise ValueError("the goal does not follow from the atoms: the flow is not determined by them")
-    kept = _minimise(solver, follows, _in_core(solver, [c for c in candidates if c not in summed]))
+    kept = minimise(solver, follows, _in_core(solver, [c for c in candidates if c not in summed]))
     if summaries & set(kept):
         kept = _spell_out(solver, follows, kept, summaries, summed)
     labels = {literal.label for literal in kept}
@@ -236,7 +236,7 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     )
 
 
-def _minimise(
+def minimise(
     solver: Solver, follows: Callable[[Sequence[Literal]], bool], kept: list[Literal]
 ) -> list[Literal]:
     """Drop literals in order, as long as the rest suffices: several at a time where most of them can go."""
@@ -276,7 +276,7 @@ def _spell_out(
     core = _in_core(solver, attempt)
     if sum(literal in summed for literal in core) > 5 * MOST_NAMESPACES:
         return kept
-    core = _minimise(solver, follows, core)
+    core = minimise(solver, follows, core)
     return core if sum(literal in summed for literal in core) <= MOST_NAMESPACES else kept
 
 
@@ -346,5 +346,5 @@ def find_core(solver: Solver, problem: Problem, fixed: Sequence[Literal]) -> tup
 
     if not suffices(kept):
         raise Undecided(solver.reason())
-    kept = _minimise(solver, suffices, _in_core(solver, kept))
+    kept = minimise(solver, suffices, _in_core(solver, kept))
     return tuple(sorted(owners[literal.label] for literal in kept))

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from npverify.cni import CniProfile
-from npverify.dialects.kubernetes import compile_policies, compile_selector
+from npverify.dialects.kubernetes import (
+    RuleParts,
+    compile_policies,
+    compile_rules,
+    compile_selector,
+    compile_subject,
+)
 from npverify.dialects.platform import compile_platform
 from npverify.resources import Direction, NetworkPolicy
 from npverify_encodings.model import Pipeline
 
-__all__ = ["compile_pipeline", "compile_selector"]
+__all__ = ["RuleParts", "compile_pipeline", "compile_rules", "compile_selector", "compile_subject"]
 
 
 def compile_pipeline(

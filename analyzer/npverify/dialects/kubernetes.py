@@ -7,6 +7,7 @@ select is isolated.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from npverify.cni import CniProfile
 from npverify.dialects.stages import Stage, StagedLayer
@@ -17,7 +18,6 @@ from npverify.resources import (
     NetworkPolicy,
     Peer,
     PolicyPort,
-    PolicyRule,
 )
 from npverify_encodings.model import (
     EVERYTHING,
@@ -51,28 +51,51 @@ def compile_policies(
     return (StagedLayer(Stage.NAMESPACED, _policy_layer(policies, direction, profile)),)
 
 
+@dataclass(frozen=True, slots=True)
+class RuleParts:
+    """One rule with its items apart; no peers or no ports: everything."""
+
+    subject: EndpointSet
+    peers: tuple[EndpointSet, ...]
+    ports: tuple[TrafficSet, ...]
+
+    def match(self, *, peer: int | None = None, port: int | None = None) -> tuple[EndpointSet, TrafficSet]:
+        """The peers and the traffic of the rule, or of one item of it (counted from 0) only."""
+        peers = self.peers if peer is None else (self.peers[peer],)
+        ports = self.ports if port is None else (self.ports[port],)
+        return (any_of(*peers) if peers else EVERYTHING, any_of(*ports) if ports else EVERYTHING)
+
+
+def compile_subject(policy: NetworkPolicy) -> EndpointSet:
+    """The pods that the policy selects."""
+    return all_of(_POD, NamespaceIs(policy.namespace), *compile_selector(policy.pod_selector, Scope.POD))
+
+
+def compile_rules(
+    policy: NetworkPolicy, direction: Direction, profile: CniProfile
+) -> tuple[RuleParts, ...]:
+    """The rules of one direction, each with its items apart."""
+    subject = compile_subject(policy)
+    return tuple(
+        RuleParts(
+            subject,
+            tuple(compile_peer(peer, policy.namespace, profile) for peer in rule.peers),
+            tuple(compile_port(port) for port in rule.ports),
+        )
+        for rule in policy.rules(direction)
+    )
+
+
 def _policy_layer(policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile) -> Layer:
     rules: list[Rule] = []
     isolated: list[Isolation] = []
     for policy in policies:
         if direction in policy.policy_types:
-            subject = all_of(
-                _POD, NamespaceIs(policy.namespace), *compile_selector(policy.pod_selector, Scope.POD)
-            )
-            isolated.append(Isolation(str(policy), subject))
-            rules.extend(_compile_rule(policy, rule, subject, profile) for rule in policy.rules(direction))
+            isolated.append(Isolation(str(policy), compile_subject(policy)))
+            for parts in compile_rules(policy, direction, profile):
+                peer, traffic = parts.match()
+                rules.append(Rule(str(policy), parts.subject, peer, traffic))
     return Layer(tuple(rules), tuple(isolated))
-
-
-def _compile_rule(policy: NetworkPolicy, rule: PolicyRule, subject: EndpointSet, profile: CniProfile) -> Rule:
-    peers = [compile_peer(peer, policy.namespace, profile) for peer in rule.peers]
-    ports = [compile_port(port) for port in rule.ports]
-    return Rule(
-        owner=str(policy),
-        subject=subject,
-        peer=any_of(*peers) if peers else EVERYTHING,
-        traffic=any_of(*ports) if ports else EVERYTHING,
-    )
 
 
 def compile_peer(peer: Peer, namespace: str, profile: CniProfile) -> EndpointSet:

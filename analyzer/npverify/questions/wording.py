@@ -200,7 +200,10 @@ def _intervals(literals: Iterable[tuple[Atom, bool]], start: Interval) -> list[I
 
 
 def _box_words(protocols: Sequence[str], names: Sequence[str], intervals: Sequence[Interval]) -> list[str]:
-    ports = [*names] if names else [_interval_words(interval) for interval in intervals]
+    ports = [_interval_words(interval) for interval in intervals]
+    if names:
+        numbers = "" if ports == [""] else f" if that is {' or '.join(ports)}"
+        ports = [f"{' and '.join(names)}{numbers}"]
     every_protocol = len(protocols) == len(PROTOCOLS)
     if ports == [""]:
         return [] if every_protocol else [p.lower() for p in protocols]

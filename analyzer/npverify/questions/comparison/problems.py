@@ -26,7 +26,7 @@ from npverify_encodings.model import (
     all_of,
     any_of,
 )
-from npverify_encodings.slicing import Box, EndpointFacts, restrict
+from npverify_encodings.slicing import Box, EndpointFacts
 from npverify_encodings.specialise import at_namespaces, map_atoms
 from npverify_encodings.verdict import Problem
 
@@ -94,8 +94,7 @@ class Workshop:
         parts = []
         for namespace in self._namespaces(box.source if is_source else box.destination for box in boxes):
             version = age if (namespace, direction) in self._differing else Age.OLD
-            whole = self.versions.pipeline(version, namespace, direction)
-            parts.append(restrict(whole, boxes, self.versions.world, subject_is_source=is_source))
+            parts.append(self.versions.within(version, namespace, direction, boxes))
         return merged(parts)
 
     def _namespaces(self, deciding: Iterable[EndpointFacts]) -> list[str]:

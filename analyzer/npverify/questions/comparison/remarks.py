@@ -11,15 +11,15 @@ from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
 _MOST_NAMES = 5
 _PROTOCOLS = (
-    "only new TCP, UDP and SCTP connections are considered: replies always pass, and nothing is claimed about "
-    "ICMP"
+    "only new TCP, UDP and SCTP connections are considered: replies always pass, and nothing is claimed "
+    "about ICMP"
 )
 
 
 def assumptions_of(versions: Versions) -> tuple[str, ...]:
     """The standing decisions that the comparison rests on, in a fixed order."""
     return (
-        f"the network plugin enforces both versions as specified (profile `{versions.settings.profile.name}`)",
+        f"the network plugin enforces the policies as specified (profile `{versions.settings.profile.name}`)",
         *_namespaces(versions),
         *_addresses(versions),
         *_host_network(versions),

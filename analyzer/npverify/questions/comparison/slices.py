@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from npverify.questions.comparison.changed import Age
@@ -21,11 +21,10 @@ from npverify_encodings.model import (
     NamespaceIs,
     Not,
     OwnNode,
-    Pipeline,
     all_of,
 )
 from npverify_encodings.normal import Part, parts_that_differ
-from npverify_encodings.slicing import Box, EndpointFacts, facts_of, restrict
+from npverify_encodings.slicing import Box, EndpointFacts, facts_of
 from npverify_encodings.verdict import Problem
 
 NOT_OWN_NODE = Not(OwnNode())
@@ -88,9 +87,8 @@ def slices_that_differ(versions: Versions) -> Iterator[Slice]:
 
 def problems_of(versions: Versions, piece: Slice) -> Iterator[Problem]:
     """Small problems, one of which has a flow that is decided differently iff the slice has one."""
-    pipelines = {age: versions.pipeline(age, piece.namespace, piece.direction) for age in Age}
     for subject, parts in _groups(piece):
-        yield _direction_problem(versions, piece, subject, pipelines, parts)
+        yield _direction_problem(versions, piece, subject, parts)
 
 
 def _groups(piece: Slice) -> Iterator[tuple[Expression, tuple[Part, ...]]]:
@@ -120,16 +118,12 @@ def _direction_problem(
     versions: Versions,
     piece: Slice,
     subject: Expression,
-    pipelines: Mapping[Age, Pipeline],
     parts: Sequence[Part],
 ) -> Problem:
     is_source = piece.deciding is Side.SOURCE
     boxes = boxes_of(parts, piece.deciding)
     narrowed = [_within(box, facts_of(subject), is_source=is_source) for box in boxes]
-    old, new = (
-        restrict(pipelines[age], narrowed, versions.world, subject_is_source=is_source)
-        for age in (Age.OLD, Age.NEW)
-    )
+    old, new = (versions.within(age, piece.namespace, piece.direction, narrowed) for age in Age)
     source, destination = (subject, EVERYTHING) if is_source else (EVERYTHING, subject)
     return encode_comparison(
         Domain(source, destination, EVERYTHING),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
@@ -16,6 +16,7 @@ from npverify.reference import Evaluator
 from npverify.resources import Direction, Namespace, Network, NetworkPolicy
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import DeclaredEndpoint, Pipeline, World
+from npverify_encodings.slicing import Box, Indexed
 from npverify_encodings.specialise import as_it_is, at_namespaces, map_pipeline
 
 
@@ -119,6 +120,18 @@ class Versions:
                 compiled = map_pipeline(compiled, subject=relabel, peer=relabel, traffic=as_it_is)
             self._pipelines[key] = compiled
         return self._pipelines[key]
+
+    def within(self, age: Age, namespace: str, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
+        """The part of such a pipeline that concerns the flows in some boxes."""
+        key = (age, namespace, direction)
+        if key not in self._indexed:
+            whole = self.pipeline(age, namespace, direction)
+            self._indexed[key] = Indexed(whole, subject_is_source=direction is Direction.EGRESS)
+        return self._indexed[key].within(boxes, self.world)
+
+    @cached_property
+    def _indexed(self) -> dict[tuple[Age, str, Direction], Indexed]:
+        return {}
 
     @cached_property
     def _pipelines(self) -> dict[tuple[Age, str, Direction], Pipeline]:

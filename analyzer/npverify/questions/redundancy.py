@@ -1,0 +1,343 @@
+"""What could be left out of the policies without a change: rules, their peers and ports, whole policies.
+
+In one direction policies only add up: a rule is redundant iff the flows that it matches are all matched by
+others, and so is a policy whose pods others isolate as well. Each is asked by itself: of two equal rules
+both are redundant, and only one of them can go.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from npverify.dialects import RuleParts, compile_rules, compile_subject
+from npverify.questions.settings import QuerySettings
+from npverify.questions.stopwatch import Stopwatch
+from npverify.resources import Direction, NetworkPolicy, Origin
+from npverify.resources.inventory import Inventory
+from npverify_encodings.coverage import FlowSet, encode_coverage, find_cover
+from npverify_encodings.flows import Domain, Side
+from npverify_encodings.model import (
+    EVERYTHING,
+    AllOf,
+    EndpointSet,
+    Kind,
+    KindIs,
+    LabelOperator,
+    LabelRequirement,
+    NamespaceIs,
+    World,
+    all_of,
+)
+from npverify_encodings.solver import Solver
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPart:
+    """A policy (no `rule`), one of its rules, or one peer or port of a rule; all counted from 0."""
+
+    policy: NetworkPolicy
+    direction: Direction | None = None
+    rule: int | None = None
+    peer: int | None = None
+    port: int | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the part was written."""
+        if self.rule is None or self.direction is None:
+            return self.policy.origin
+        rule = self.policy.rules(self.direction)[self.rule]
+        if self.peer is not None:
+            return rule.peers[self.peer].origin
+        return rule.origin if self.port is None else rule.ports[self.port].origin
+
+    def __str__(self) -> str:
+        if self.rule is None or self.direction is None:
+            return str(self.policy)
+        words = f"{self.policy} {self.direction.lower()} rule {self.rule + 1}"
+        if self.peer is not None:
+            words += f" peer {self.peer + 1}"
+        return words if self.port is None else f"{words} port {self.port + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Redundancy:
+    """A part that could go, and the smallest set of rules that makes it so.
+
+    `isolation` are the policies that isolate the same pods, where a whole policy could go. An empty `cover`
+    says that the part matches nothing at all.
+    """
+
+    part: PolicyPart
+    cover: tuple[PolicyPart, ...]
+    isolation: tuple[PolicyPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Redundancies:
+    """Everything that could go, each by itself.
+
+    A redundant policy is listed as such and not by its rules, a redundant rule not by its peers and ports.
+    `isolation_only` are the policies whose rules all could go, and which are needed all the same, since they
+    isolate pods that no other policy does.
+    """
+
+    policies: tuple[Redundancy, ...] = ()
+    rules: tuple[Redundancy, ...] = ()
+    peers: tuple[Redundancy, ...] = ()
+    ports: tuple[Redundancy, ...] = ()
+    isolation_only: tuple[Redundancy, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing could go."""
+        return not (self.policies or self.rules or self.peers or self.ports)
+
+
+def find_redundancies(
+    inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch | None = None
+) -> Redundancies:
+    """Everything redundant in the policies of an inventory; raises Undecided where the time does not last."""
+    search = _Search(inventory, settings, stopwatch or Stopwatch())
+    return search.run()
+
+
+def world_of(inventory: Inventory, settings: QuerySettings) -> World:
+    """What is known of every pod and address that could exist; any address may be one outside."""
+    return World(
+        namespaces=tuple(
+            (namespace.name, tuple(sorted(namespace.labels.items())))
+            for namespace in inventory.namespaces.values()
+            if namespace.declared or not settings.open_namespaces
+        ),
+        pod_networks=settings.pod_cidrs,
+    )
+
+
+class _Search:
+    """All slices of one inventory, one after another."""
+
+    def __init__(self, inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch) -> None:
+        self._policies: dict[str, list[NetworkPolicy]] = {}
+        for policy in inventory.policies:
+            self._policies.setdefault(policy.namespace, []).append(policy)
+        self._settings = settings
+        self._stopwatch = stopwatch
+        self._world = world_of(inventory, settings)
+        timeout = settings.timeout
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+
+    def run(self) -> Redundancies:
+        """Everything that could go."""
+        found = Redundancies()
+        for namespace, policies in self._policies.items():
+            slices = {
+                direction: Slice(
+                    namespace,
+                    direction,
+                    tuple(policy for policy in policies if direction in policy.policy_types),
+                    self._settings,
+                    self._world,
+                    None if self._deadline is None else max(0.0, self._deadline - time.monotonic()),
+                )
+                for direction in Direction
+            }
+            with self._stopwatch.measure("solve"):
+                found = _joined(found, _of_namespace(policies, slices))
+            for each in slices.values():
+                self._stopwatch.count("solver checks", each.checks)
+        return found
+
+
+def _joined(one: Redundancies, other: Redundancies) -> Redundancies:
+    return Redundancies(
+        one.policies + other.policies,
+        one.rules + other.rules,
+        one.peers + other.peers,
+        one.ports + other.ports,
+        one.isolation_only + other.isolation_only,
+    )
+
+
+def _of_namespace(policies: Sequence[NetworkPolicy], slices: Mapping[Direction, Slice]) -> Redundancies:
+    whole: list[Redundancy] = []
+    isolating: list[Redundancy] = []
+    rules: list[Redundancy] = []
+    for policy in policies:
+        own = [slices[direction] for direction in Direction if direction in policy.policy_types]
+        covers = [each.cover_of_rules(policy) for each in own]
+        if all(cover is not None for cover in covers):
+            isolations = [each.cover_of_isolation(policy) for each in own]
+            cover = tuple(part for each in covers if each is not None for part in each)
+            others = tuple(part for each in isolations if each is not None for part in each)
+            if all(isolation is not None for isolation in isolations):
+                whole.append(Redundancy(PolicyPart(policy), cover, tuple(dict.fromkeys(others))))
+                continue
+            if any(policy.rules(each.direction) for each in own):
+                isolating.append(Redundancy(PolicyPart(policy), cover))
+        for each in own:
+            rules += each.redundant_rules(policy)
+    gone = {redundancy.part.policy for redundancy in whole}
+    gone_rules = {(r.part.policy, r.part.direction, r.part.rule) for r in rules}
+    peers: list[Redundancy] = []
+    ports: list[Redundancy] = []
+    for each in slices.values():
+        for policy in each.policies:
+            if policy not in gone:
+                kept = [
+                    number
+                    for number in range(len(policy.rules(each.direction)))
+                    if (policy, each.direction, number) not in gone_rules
+                ]
+                for number in kept:
+                    peers += each.redundant_items(policy, number, "peer")
+                    ports += each.redundant_items(policy, number, "port")
+    return Redundancies(tuple(whole), tuple(rules), tuple(peers), tuple(ports), tuple(isolating))
+
+
+class Slice:
+    """The policies of one namespace for one direction, with one solver for all questions about them."""
+
+    def __init__(
+        self,
+        namespace: str,
+        direction: Direction,
+        policies: tuple[NetworkPolicy, ...],
+        settings: QuerySettings,
+        world: World,
+        timeout: float | None,
+    ) -> None:
+        self.direction = direction
+        self.policies = policies
+        self._namespace = namespace
+        self._world = world
+        self._timeout = timeout
+        self._rules: dict[PolicyPart, RuleParts] = {
+            PolicyPart(policy, direction, number): parts
+            for policy in policies
+            for number, parts in enumerate(compile_rules(policy, direction, settings.profile))
+        }
+        self._isolations = {PolicyPart(policy): compile_subject(policy) for policy in policies}
+        self._names: dict[str, PolicyPart] = {}
+
+    @property
+    def checks(self) -> int:
+        """How often the solver was asked."""
+        return self._solver.checks if "_solver" in self.__dict__ else 0
+
+    @cached_property
+    def _solver(self) -> Solver:
+        side = Side.SOURCE if self.direction is Direction.EGRESS else Side.DESTINATION
+        home = all_of(KindIs(Kind.POD), NamespaceIs(self._namespace))
+        ends = (home, EVERYTHING) if side is Side.SOURCE else (EVERYTHING, home)
+        problem = encode_coverage(Domain(ends[0], ends[1], EVERYTHING), self._world, side, self._sets())
+        return Solver(problem.text, timeout=self._timeout)
+
+    def _sets(self) -> dict[str, FlowSet]:
+        sets: dict[str, FlowSet] = {}
+        for part, subject in self._isolations.items():
+            sets[self._name(part)] = FlowSet(subject)
+        for part, rule in self._rules.items():
+            sets[self._name(part)] = FlowSet(rule.subject, *rule.match())
+            for item in self._items(part, "peer"):
+                sets[self._name(item)] = FlowSet(rule.subject, *rule.match(peer=item.peer))
+            for item in self._items(part, "port"):
+                sets[self._name(item)] = FlowSet(rule.subject, *rule.match(port=item.port))
+        return sets
+
+    def _items(self, part: PolicyPart, kind: str) -> tuple[PolicyPart, ...]:
+        """The peers or ports of a rule, where there are several."""
+        rule = self._rules[part]
+        size = len(rule.peers if kind == "peer" else rule.ports)
+        if size < 2:
+            return ()
+        policy, direction, number = part.policy, part.direction, part.rule
+        if kind == "peer":
+            return tuple(PolicyPart(policy, direction, number, peer=item) for item in range(size))
+        return tuple(PolicyPart(policy, direction, number, port=item) for item in range(size))
+
+    def _name(self, part: PolicyPart) -> str:
+        kind = "isolation" if part.rule is None else "rule"
+        name = f"{kind} {part}"
+        self._names[name] = part
+        return name
+
+    # Questions ----------------------------------------------------------------------------------------
+
+    def cover_of_rules(self, policy: NetworkPolicy) -> tuple[PolicyPart, ...] | None:
+        """The rules of other policies that together match what this one's do; None where they do not."""
+        cover: dict[PolicyPart, None] = {}
+        for part in self._rules_of(policy):
+            others = (other for other in self._overlapping(part) if other.policy is not policy)
+            found = self._cover(part, others)
+            if found is None:
+                return None
+            cover |= dict.fromkeys(found)
+        return tuple(cover)
+
+    def cover_of_isolation(self, policy: NetworkPolicy) -> tuple[PolicyPart, ...] | None:
+        """The other policies that together isolate the pods of this one; None where they do not."""
+        part = PolicyPart(policy)
+        return self._cover(part, (other for other in self._neighbours(part) if other != part))
+
+    def redundant_rules(self, policy: NetworkPolicy) -> Iterator[Redundancy]:
+        """The rules of a policy that other rules, its own included, make redundant."""
+        for part in self._rules_of(policy):
+            cover = self._cover(part, (other for other in self._overlapping(part) if other != part))
+            if cover is not None:
+                yield Redundancy(part, cover)
+
+    def redundant_items(self, policy: NetworkPolicy, rule: int, kind: str) -> Iterator[Redundancy]:
+        """The peers or ports of a rule that its other ones, or other rules, make redundant."""
+        whole = PolicyPart(policy, self.direction, rule)
+        items = self._items(whole, kind)
+        for item in items:
+            others = [other for other in self._overlapping(whole) if other != whole]
+            cover = self._cover(item, (*(i for i in items if i != item), *others))
+            if cover is not None:
+                yield Redundancy(item, cover)
+
+    def _rules_of(self, policy: NetworkPolicy) -> list[PolicyPart]:
+        return [part for part in self._rules if part.policy is policy]
+
+    def _cover(self, part: PolicyPart, others: Iterable[PolicyPart]) -> tuple[PolicyPart, ...] | None:
+        names = find_cover(self._solver, self._name(part), [self._name(other) for other in others])
+        return None if names is None else tuple(self._names[name] for name in names)
+
+    # Neighbours: what could cover anything of a part at all -------------------------------------------
+
+    def _overlapping(self, part: PolicyPart) -> Iterator[PolicyPart]:
+        """The rules that may select pods of the same policy, in order."""
+        for policy in self._neighbours(PolicyPart(part.policy)):
+            yield from self._by_policy.get(id(policy.policy), ())
+
+    @cached_property
+    def _by_policy(self) -> Mapping[int, tuple[PolicyPart, ...]]:
+        grouped: dict[int, list[PolicyPart]] = {}
+        for part in self._rules:
+            grouped.setdefault(id(part.policy), []).append(part)
+        return {key: tuple(parts) for key, parts in grouped.items()}
+
+    def _neighbours(self, part: PolicyPart) -> Iterator[PolicyPart]:
+        """The policies that may select a pod that this one selects, in order."""
+        demanded = self._demanded[part]
+        for other in self._isolations:
+            theirs = self._demanded[other]
+            if all(theirs.get(key, values) & values for key, values in demanded.items()):
+                yield other
+
+    @cached_property
+    def _demanded(self) -> Mapping[PolicyPart, Mapping[str, frozenset[str]]]:
+        """The values that each policy demands of labels."""
+        return {part: _values(subject) for part, subject in self._isolations.items()}
+
+
+def _values(subject: EndpointSet) -> Mapping[str, frozenset[str]]:
+    values: dict[str, frozenset[str]] = {}
+    for term in subject.terms if isinstance(subject, AllOf) else ():
+        if isinstance(term, LabelRequirement) and term.operator is LabelOperator.IN:
+            values[term.key] = values.get(term.key, frozenset(term.values)) & frozenset(term.values)
+    return values
