@@ -33,6 +33,10 @@ from npverify_encodings.model import (
 )
 from npverify_encodings.solver import Solver
 
+MOST_TOGETHER = 60
+"""Rules that one solver knows, where a slice can be cut further."""
+_SOLVERS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyPart:
@@ -53,6 +57,11 @@ class PolicyPart:
         if self.peer is not None:
             return rule.peers[self.peer].origin
         return rule.origin if self.port is None else rule.ports[self.port].origin
+
+    def __hash__(self) -> int:
+        return hash(
+            (self.policy.namespace, self.policy.name, self.direction, self.rule, self.peer, self.port)
+        )
 
     def __str__(self) -> str:
         if self.rule is None or self.direction is None:
@@ -145,8 +154,7 @@ class _Search:
                 )
                 for direction in Direction
             }
-            with self._stopwatch.measure("solve"):
-                found = _joined(found, _of_namespace(policies, slices))
+            found = _joined(found, _of_namespace(policies, slices))
             for each in slices.values():
                 self._stopwatch.count("solver checks", each.checks)
         return found
@@ -199,7 +207,7 @@ def _of_namespace(policies: Sequence[NetworkPolicy], slices: Mapping[Direction, 
 
 
 class Slice:
-    """The policies of one namespace for one direction, with one solver for all questions about them."""
+    """The policies of one namespace for one direction; `checks` counts how often a solver was asked."""
 
     def __init__(
         self,
@@ -222,25 +230,63 @@ class Slice:
         }
         self._isolations = {PolicyPart(policy): compile_subject(policy) for policy in policies}
         self._names: dict[str, PolicyPart] = {}
+        self._solvers: dict[int, Solver] = {}
+        self.checks = 0
 
-    @property
-    def checks(self) -> int:
-        """How often the solver was asked."""
-        return self._solver.checks if "_solver" in self.__dict__ else 0
+    def _solver_of(self, part: PolicyPart) -> Solver:
+        """A solver that knows every policy which may select a pod of the same policy; few are kept at a time,
+        as the next question is about the same pods more often than not.
+        """
+        number = self._batches[PolicyPart(part.policy)]
+        if number not in self._solvers:
+            if len(self._solvers) >= _SOLVERS:
+                self._solvers.pop(next(iter(self._solvers)))
+            self._solvers[number] = self._new_solver(self._together[number])
+        return self._solvers[number]
 
     @cached_property
-    def _solver(self) -> Solver:
+    def _batches(self) -> Mapping[PolicyPart, int]:
+        """The solver that is to be asked about each policy, by its number."""
+        return {part: number for number, parts in enumerate(self._asked) for part in parts}
+
+    @cached_property
+    def _together(self) -> Sequence[tuple[PolicyPart, ...]]:
+        """The policies that each solver knows, in order."""
+        known = [{other for part in parts for other in self._neighbours[part]} for parts in self._asked]
+        return [tuple(part for part in self._isolations if part in own) for own in known]
+
+    @cached_property
+    def _asked(self) -> Sequence[Sequence[PolicyPart]]:
+        """The policies that each solver is asked about: such as select similar pods, as many as are cheap."""
+        if len(self._rules) <= MOST_TOGETHER:
+            return [list(self._isolations)]
+        wide = [part for part in self._isolations if not self._demanded[part]]
+        groups: list[list[PolicyPart]] = [wide, []]
+        size = 0
+        for part in sorted(
+            (part for part in self._isolations if self._demanded[part]),
+            key=lambda part: sorted((key, sorted(own)) for key, own in self._demanded[part].items()),
+        ):
+            size += len(self._neighbours[part]) - len(wide)
+            if size > MOST_TOGETHER:
+                groups.append([])
+                size = len(self._neighbours[part]) - len(wide)
+            groups[-1].append(part)
+        return groups
+
+    def _new_solver(self, together: Sequence[PolicyPart]) -> Solver:
         side = Side.SOURCE if self.direction is Direction.EGRESS else Side.DESTINATION
         home = all_of(KindIs(Kind.POD), NamespaceIs(self._namespace))
         ends = (home, EVERYTHING) if side is Side.SOURCE else (EVERYTHING, home)
-        problem = encode_coverage(Domain(ends[0], ends[1], EVERYTHING), self._world, side, self._sets())
+        sets = {name: flows for part in together for name, flows in self._sets_of(part).items()}
+        problem = encode_coverage(Domain(ends[0], ends[1], EVERYTHING), self._world, side, sets)
         return Solver(problem.text, timeout=self._timeout)
 
-    def _sets(self) -> dict[str, FlowSet]:
-        sets: dict[str, FlowSet] = {}
-        for part, subject in self._isolations.items():
-            sets[self._name(part)] = FlowSet(subject)
-        for part, rule in self._rules.items():
+    def _sets_of(self, policy: PolicyPart) -> dict[str, FlowSet]:
+        """The isolation of a policy, its rules, and their items, by name."""
+        sets = {self._name(policy): FlowSet(self._isolations[policy])}
+        for part in self._by_policy.get(id(policy.policy), ()):
+            rule = self._rules[part]
             sets[self._name(part)] = FlowSet(rule.subject, *rule.match())
             for item in self._items(part, "peer"):
                 sets[self._name(item)] = FlowSet(rule.subject, *rule.match(peer=item.peer))
@@ -281,7 +327,7 @@ class Slice:
     def cover_of_isolation(self, policy: NetworkPolicy) -> tuple[PolicyPart, ...] | None:
         """The other policies that together isolate the pods of this one; None where they do not."""
         part = PolicyPart(policy)
-        return self._cover(part, (other for other in self._neighbours(part) if other != part))
+        return self._cover(part, (other for other in self._neighbours[part] if other != part))
 
     def redundant_rules(self, policy: NetworkPolicy) -> Iterator[Redundancy]:
         """The rules of a policy that other rules, its own included, make redundant."""
@@ -304,14 +350,17 @@ class Slice:
         return [part for part in self._rules if part.policy is policy]
 
     def _cover(self, part: PolicyPart, others: Iterable[PolicyPart]) -> tuple[PolicyPart, ...] | None:
-        names = find_cover(self._solver, self._name(part), [self._name(other) for other in others])
+        solver = self._solver_of(part)
+        before = solver.checks
+        names = find_cover(solver, self._name(part), [self._name(other) for other in others])
+        self.checks += solver.checks - before
         return None if names is None else tuple(self._names[name] for name in names)
 
     # Neighbours: what could cover anything of a part at all -------------------------------------------
 
     def _overlapping(self, part: PolicyPart) -> Iterator[PolicyPart]:
         """The rules that may select pods of the same policy, in order."""
-        for policy in self._neighbours(PolicyPart(part.policy)):
+        for policy in self._neighbours[PolicyPart(part.policy)]:
             yield from self._by_policy.get(id(policy.policy), ())
 
     @cached_property
@@ -321,11 +370,14 @@ class Slice:
             grouped.setdefault(id(part.policy), []).append(part)
         return {key: tuple(parts) for key, parts in grouped.items()}
 
-    def _neighbours(self, part: PolicyPart) -> Iterator[PolicyPart]:
-        """The policies that may select a pod that this one selects, in order."""
+    @cached_property
+    def _neighbours(self) -> Mapping[PolicyPart, tuple[PolicyPart, ...]]:
+        """The policies that may select a pod that one selects, in order, by the one."""
+        return {part: tuple(self._near(part)) for part in self._isolations}
+
+    def _near(self, part: PolicyPart) -> Iterator[PolicyPart]:
         demanded = self._demanded[part]
-        for other in self._isolations:
-            theirs = self._demanded[other]
+        for other, theirs in self._demanded.items():
             if all(theirs.get(key, values) & values for key, values in demanded.items()):
                 yield other
 

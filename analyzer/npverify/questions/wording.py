@@ -203,7 +203,7 @@ def _box_words(protocols: Sequence[str], names: Sequence[str], intervals: Sequen
     ports = [_interval_words(interval) for interval in intervals]
     if names:
         numbers = "" if ports == [""] else f" if that is {' or '.join(ports)}"
-        ports = [f"{' and '.join(names)}{numbers}"]
+        ports = [f"{' which is also '.join(names)}{numbers}"]
     every_protocol = len(protocols) == len(PROTOCOLS)
     if ports == [""]:
         return [] if every_protocol else [p.lower() for p in protocols]

@@ -71,9 +71,11 @@ class Changes:
             (age, direction): self._as_seen_by(age, direction, cast) if direction in directions else OPEN
             for age, direction in product(Age, Direction)
         }
-        boxes: list[Box] = []
-        for direction, side in _DECIDING.items():
-            boxes += boxes_of(parts_that_differ(*(pipelines[age, direction] for age in Age)), side)
+        parts = {
+            side: parts_that_differ(*(pipelines[age, direction] for age in Age))
+            for direction, side in _DECIDING.items()
+        }
+        boxes = [box for side, own in parts.items() for box in boxes_of(own, side)]
         domain = self._domain(cast)
         if not boxes or NOTHING in domain.values():
             return
@@ -91,7 +93,13 @@ class Changes:
             for side in _SIDES
         }
         problem = self._workshop.encode(
-            old, new, declared, domain[Side.SOURCE], domain[Side.DESTINATION], either=EVERYTHING
+            old,
+            new,
+            declared,
+            domain[Side.SOURCE],
+            domain[Side.DESTINATION],
+            parts=parts,
+            either=EVERYTHING,
         )
         workloads = dict.fromkeys(str(pod.new.workload) for pod in cast.values())
         yield Job(

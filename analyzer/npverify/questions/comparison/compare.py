@@ -166,14 +166,15 @@ class _Run:
     def _search(self, job: Job) -> None:
         """Add every region of one problem, as far as limits allow."""
         with self._stopwatch.measure("solve regions"):
-            solver = Solver(job.problem.text, timeout=self._left())
             try:
                 for change in self._settings.wanted:
+                    # A solver of its own: regions that were found are forbidden to it.
+                    solver = Solver(job.problem.text, timeout=self._left())
                     self._search_for(job, solver, change)
+                    self._stopwatch.count("solver checks", solver.checks)
             except Undecided as reason:
                 self._complete = False
                 self._undecided = str(reason)
-            self._stopwatch.count("solver checks", solver.checks)
 
     def _search_for(self, job: Job, solver: Solver, change: Change) -> None:
         goal = Literal(GOALS[change])

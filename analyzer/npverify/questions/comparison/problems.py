@@ -26,6 +26,7 @@ from npverify_encodings.model import (
     all_of,
     any_of,
 )
+from npverify_encodings.normal import Part
 from npverify_encodings.slicing import Box, EndpointFacts
 from npverify_encodings.specialise import at_namespaces, map_atoms
 from npverify_encodings.verdict import Problem
@@ -138,9 +139,12 @@ class Workshop:
         source: Expression = EVERYTHING,
         destination: Expression = EVERYTHING,
         *,
+        parts: Mapping[Side, Sequence[Part]] | None = None,
         either: Expression | None = None,
     ) -> Problem:
-        """The problem of two versions; `either` stands in for the scope."""
+        """The problem of two versions, whose pipelines are complete within the `parts` at least (None:
+        everywhere); `either` stands in for the scope.
+        """
         return encode_comparison(
             Domain(
                 all_of(source, NOT_OWN_NODE),
@@ -153,6 +157,7 @@ class Workshop:
             new=new,
             declared=declared,
             preferred=PREFERRED,
+            parts=parts,
         )
 
     # Policies -----------------------------------------------------------------------------------------
@@ -163,7 +168,11 @@ class Workshop:
             boxes = [box for piece in component for box in piece.boxes]
             old, new = (self._version(age, boxes) for age in Age)
             declared = {side: self.declared(boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
-            yield Job(self.encode(old, new, declared), slices=tuple(component))
+            parts = {
+                side: [part for piece in component if piece.deciding is side for part in piece.parts]
+                for side in (Side.SOURCE, Side.DESTINATION)
+            }
+            yield Job(self.encode(old, new, declared, parts=parts), slices=tuple(component))
 
     def of_directions(self) -> Iterator[Job]:
         """The same for each direction by itself."""
@@ -173,7 +182,8 @@ class Workshop:
                 for age in Age
             )
             declared = {side: self.declared(piece.boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
-            yield Job(self.encode(old, new, declared), piece.direction)
+            parts = {piece.deciding: piece.parts}
+            yield Job(self.encode(old, new, declared, parts=parts), piece.direction)
 
     def _version(self, age: Age, boxes: Sequence[Box]) -> Version:
         return Version(
