@@ -19,7 +19,7 @@ class ComparisonGoal(StrEnum):
     OPENED = "new allows and old does not"
     CLOSED = "old allows and new does not"
     SHARED = "old and new allow"
-    DIFFERS = "one of the parts is decided differently"
+    DIFFERS = "old and new decide differently"
 
 
 OPEN = Pipeline()
@@ -52,19 +52,24 @@ def encode_comparison(
 ) -> Problem:
     """Encode both versions over one flow; the script has every `ComparisonGoal`.
 
-    A version allows a flow iff both of its pipelines do and the flow is what it demands. `parts` are those
-    that DIFFERS speaks of, by the end that is their subject (None: every flow).
+    A version allows a flow iff both of its pipelines do and the flow is what it demands. `parts` hold every
+    flow that is to be found different, by the end that is their subject (None: any flow): the pipelines need
+    to be complete within them only.
     """
     encoder = PipelineEncoder(FlowEncoder(domain, world), switches=False)
     before, after = (_encode_version(encoder, version) for version in (old, new))
     script = encoder.flow.script
+    encoder.flow.end_rules()
+    inside = _encode_parts(encoder.flow, parts)
+    opened, closed = (
+        script.all_of((inside, one, negate(other))) for one, other in ((after, before), (before, after))
+    )
     goals = {
-        ComparisonGoal.OPENED: script.all_of((after, negate(before))),
-        ComparisonGoal.CLOSED: script.all_of((before, negate(after))),
+        ComparisonGoal.OPENED: opened,
+        ComparisonGoal.CLOSED: closed,
         ComparisonGoal.SHARED: script.all_of((before, after)),
+        ComparisonGoal.DIFFERS: script.any_of((opened, closed)),
     }
-    differs = script.any_of((goals[ComparisonGoal.OPENED], goals[ComparisonGoal.CLOSED]))
-    goals[ComparisonGoal.DIFFERS] = script.all_of((differs, _encode_parts(encoder.flow, parts)))
     return close_problem(encoder, goals, declared, preferred)
 
 

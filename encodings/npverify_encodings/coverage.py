@@ -38,13 +38,13 @@ def encode_coverage(domain: Domain, world: World, subject: Side, sets: Mapping[s
     return close_problem(encoder, goals, {Side.SOURCE: (), Side.DESTINATION: ()})
 
 
-def find_cover(solver: Solver, covered: str, others: Iterable[str]) -> tuple[str, ...] | None:
-    """A smallest selection of the others, in their order, that together hold every flow of a set; None where
-    some flow is in none of them.
+def find_cover(solver: Solver, covered: Iterable[str], others: Iterable[str]) -> tuple[str, ...] | None:
+    """A smallest selection of the others, in their order, that together hold every flow that is in all of the
+    covered sets; None where some such flow is in none of them.
 
     No other set can be left out of the selection. Raises Undecided.
     """
-    wanted = Literal(covered), Literal(DOMAIN)
+    wanted = [Literal(DOMAIN), *map(Literal, covered)]
     outside = [Literal(name, positive=False) for name in others]
 
     def suffices(literals: Iterable[Literal]) -> bool:

@@ -49,11 +49,15 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedAtom:
-    """An atom of some rule at one side, and the label of the Boolean that is true iff the atom is."""
+    """An atom of some rule at one side, and the label of the Boolean that is true iff the atom is.
+
+    `spare`: no rule says it like this, so a region speaks of it only where it cannot do without.
+    """
 
     label: str
     side: Side
     atom: Atom
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,10 @@ class FlowEncoder:
         self.conditions: dict[str, Condition] = {}
         self.classes: dict[Side, tuple[DeclaredClass, ...]] = {}
         self.nice: list[str] = []
+        self.readings: list[str] = []
+        self._readings = world.readings
         self._atoms: dict[tuple[Side, Atom], str] = {}
+        self._rule_atoms: int | None = None
         self._terms: dict[tuple[Side, Expression], str] = {}
 
     def encode(self, expression: Expression, side: Side) -> str:
@@ -158,6 +165,10 @@ class FlowEncoder:
             case _:
                 return self.ends[side].encode(atom)
 
+    def end_rules(self) -> None:
+        """What is encoded from here on is no rule: atoms that are new in it are spare."""
+        self._rule_atoms = len(self._atoms)
+
     def encode_condition(self, condition: Condition) -> str:
         """A term that is true iff the open fact is decided in the rule's favour."""
         self.conditions[condition.name] = condition
@@ -173,7 +184,7 @@ class FlowEncoder:
             if end.namespaces.is_used:
                 self.encode(NamespaceIsNone(), side)
         atoms = tuple(
-            NamedAtom(self.script.name(f"atom {number}", term), side, atom)
+            NamedAtom(self.script.name(f"atom {number}", term), side, atom, self._is_spare(number, atom))
             for number, ((side, atom), term) in enumerate(self._atoms.items())
         )
         self._terms.clear()
@@ -193,10 +204,22 @@ class FlowEncoder:
             domain.append(distinct(self.script, source, destination))
         self.script.name(DOMAIN, self.script.all_of(domain))
         self._close_nice()
+        self._close_readings()
         for side, end in self.ends.items():
             end.close(end.encode_known(self.classes[side]))
         self.traffic.close()
         return atoms
+
+    def _is_spare(self, number: int, atom: Atom) -> bool:
+        is_late = self._rule_atoms is not None and number >= self._rule_atoms
+        return is_late and not isinstance(atom, NamespaceIsNone)
+
+    def _close_readings(self) -> None:
+        for number, reading in enumerate(self._readings):
+            ties = [end.namespaces.encode_reading(reading) for end in self.ends.values()]
+            self.readings.append(self.script.name(f"reading {number}", self.script.all_of(ties)))
+        if self.readings:
+            self.script.require(self.script.any_of(symbol(label) for label in self.readings))
 
     def _close_nice(self) -> None:
         """Name what a reader likes to see: IPv4, documentation addresses, no label that is not needed."""

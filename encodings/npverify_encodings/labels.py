@@ -7,7 +7,7 @@ of the slice can tell two unmentioned values apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from npverify_encodings.model import LabelOperator, LabelRequirement, NamespaceIs, Scope, World
 from npverify_encodings.slicing import NO_FACTS, EndpointFacts, LabelKey
@@ -191,11 +191,26 @@ class NamespaceEncoder:
                 if looks in seen or not (self._bounds.namespaces is None or name in self._bounds.namespaces):
                     continue
                 seen.add(looks)
-            here = self.table.equals(_value(name))
-            ties = [self._labels.table(key).equals(look) for key, look in zip(keys, looks, strict=True)]
-            self._script.require(f"(=> {here} {self._script.all_of(ties)})")
+            self._script.require(self._tie(name, keys, looks))
         if self.is_used:
             self.table.close()
+
+    def encode_reading(self, reading: Mapping[str, Mapping[str, str]]) -> str:
+        """A term that is true iff the labels are those of the reading, where the namespace is one of its own;
+        for when all labels have been mentioned.
+        """
+        keys = [key for key in self._labels.keys if key[0] is Scope.NAMESPACE]
+        return self._script.all_of(
+            self._tie(name, keys, tuple(self._labels.project(key, labels) for key in keys))
+            for name, labels in sorted(reading.items())
+            if keys and _value(name) in self.table
+        )
+
+    def _tie(self, name: str, keys: Sequence[LabelKey], looks: Sequence[str]) -> str:
+        """A term that is true iff the namespace is another one, or the labels look like this."""
+        here = self.table.equals(_value(name))
+        ties = [self._labels.table(key).equals(look) for key, look in zip(keys, looks, strict=True)]
+        return f"(=> {here} {self._script.all_of(ties)})"
 
 
 def _value(text: str) -> str:

@@ -270,12 +270,15 @@ class World:
     `identity_label` is the namespace label whose value is always the namespace's name.
     `pod_networks` are the networks that hold every pod address that is not known (empty: any address);
     `taken` are the known addresses of pods and nodes, which no external endpoint has.
+    `readings` are labels that further namespaces may be taken to have, all of one reading or all of another:
+    no rule depends on them, and a counterexample is shown in the first reading that it fits.
     """
 
     namespaces: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     identity_label: str = "kubernetes.io/metadata.name"
     pod_networks: tuple[Network, ...] = ()
     taken: tuple[Network, ...] = ()
+    readings: tuple[Mapping[str, Mapping[str, str]], ...] = ()
 
     @cached_property
     def labels_by_namespace(self) -> Mapping[str, Mapping[str, str]]:

@@ -118,7 +118,7 @@ def close_problem(
             for table in (end.namespaces.table, *(end.labels.table(key) for key in end.labels.keys))
         },
         port_names=flow.traffic.port_names,
-        preferred=(liked, *((label,) for label in flow.nice)),
+        preferred=(tuple(flow.readings), liked, *((label,) for label in flow.nice)),
         rules=encoder.rules,
     )
 

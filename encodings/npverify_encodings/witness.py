@@ -224,9 +224,15 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     def follows(literals: Sequence[Literal]) -> bool:
         return solver.check([*fixed, ~goal, *literals]) is Outcome.UNSAT
 
-    if not follows([c for c in candidates if c not in summed]):
+    spare = {Literal(atom.label, truths[atom.label]) for atom in order if atom.spare}
+    void = {Literal(atom.label, truths[atom.label]) for atom in order if _is_void(solver, atom)}
+    for left_out in (summed | spare | void, summed | void, summed):
+        kept = [c for c in candidates if c not in left_out]
+        if follows(kept):
+            break
+    else:
         raise ValueError("the goal does not follow from the atoms: the flow is not determined by them")
-    kept = minimise(solver, follows, _in_core(solver, [c for c in candidates if c not in summed]))
+    kept = minimise(solver, follows, _in_core(solver, kept))
     if summaries & set(kept):
         kept = _spell_out(solver, follows, kept, summaries, summed)
     labels = {literal.label for literal in kept}
@@ -234,6 +240,12 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
         literals=tuple(RegionLiteral(a, truths[a.label]) for a in problem.atoms if a.label in labels),
         conditions=tuple(c for c in problem.conditions if condition_label(c) in labels),
     )
+
+
+def _is_void(solver: Solver, named: NamedAtom) -> bool:
+    """Whether the atom is about labels or the namespace of an end that is no pod in the current model."""
+    about_pods = isinstance(named.atom, (LabelRequirement, NamespaceIs, NamespaceIsNone))
+    return about_pods and _read_kind(solver, named.side) is not Kind.POD
 
 
 def minimise(

@@ -76,13 +76,15 @@ class PolicyPart:
 class Redundancy:
     """A part that could go, and the smallest set of rules that makes it so.
 
-    `isolation` are the policies that isolate the same pods, where a whole policy could go. An empty `cover`
-    says that the part matches nothing at all.
+    `isolation` are the policies that isolate the same pods, where a whole policy could go, and `opens` says
+    that it admits everything for those of its pods that no other policy isolates. A rule, peer or port with
+    an empty `cover` matches nothing at all.
     """
 
     part: PolicyPart
     cover: tuple[PolicyPart, ...]
     isolation: tuple[PolicyPart, ...] = ()
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +178,14 @@ def _of_namespace(policies: Sequence[NetworkPolicy], slices: Mapping[Direction, 
     rules: list[Redundancy] = []
     for policy in policies:
         own = [slices[direction] for direction in Direction if direction in policy.policy_types]
+        whole_policy = _whole(policy, own)
+        if whole_policy is not None:
+            whole.append(whole_policy)
+            continue
         covers = [each.cover_of_rules(policy) for each in own]
-        if all(cover is not None for cover in covers):
-            isolations = [each.cover_of_isolation(policy) for each in own]
-            cover = tuple(part for each in covers if each is not None for part in each)
-            others = tuple(part for each in isolations if each is not None for part in each)
-            if all(isolation is not None for isolation in isolations):
-                whole.append(Redundancy(PolicyPart(policy), cover, tuple(dict.fromkeys(others))))
-                continue
-            if any(policy.rules(each.direction) for each in own):
-                isolating.append(Redundancy(PolicyPart(policy), cover))
+        if any(policy.rules(each.direction) for each in own) and None not in covers:
+            cover = tuple(part for found in covers if found is not None for part in found)
+            isolating.append(Redundancy(PolicyPart(policy), cover))
         for each in own:
             rules += each.redundant_rules(policy)
     gone = {redundancy.part.policy for redundancy in whole}
@@ -204,6 +204,22 @@ def _of_namespace(policies: Sequence[NetworkPolicy], slices: Mapping[Direction, 
                     peers += each.redundant_items(policy, number, "peer")
                     ports += each.redundant_items(policy, number, "port")
     return Redundancies(tuple(whole), tuple(rules), tuple(peers), tuple(ports), tuple(isolating))
+
+
+def _whole(policy: NetworkPolicy, slices: Sequence[Slice]) -> Redundancy | None:
+    """The policy as a redundancy, if it can go in every direction."""
+    part = PolicyPart(policy)
+    cover: dict[PolicyPart, None] = {}
+    isolation: dict[PolicyPart, None] = {}
+    opens = False
+    for each in slices:
+        found = each.removable(policy)
+        if found is None:
+            return None
+        cover |= dict.fromkeys(found.cover)
+        isolation |= dict.fromkeys(found.isolation)
+        opens = opens or found.opens
+    return Redundancy(part, tuple(cover), tuple(isolation), opens)
 
 
 class Slice:
@@ -324,10 +340,60 @@ class Slice:
             cover |= dict.fromkeys(found)
         return tuple(cover)
 
-    def cover_of_isolation(self, policy: NetworkPolicy) -> tuple[PolicyPart, ...] | None:
-        """The other policies that together isolate the pods of this one; None where they do not."""
+    def removable(self, policy: NetworkPolicy) -> Redundancy | None:
+        """The policy as a redundancy in this direction; None where it is needed.
+
+        Without it, the pods that it alone isolates are open, so it has to admit everything for them; and for
+        the others, what it admits has to be admitted by other policies.
+        """
         part = PolicyPart(policy)
-        return self._cover(part, (other for other in self._neighbours[part] if other != part))
+        others = [other for other in self._neighbours[part] if other != part]
+        own = self._rules_of(policy)
+        if self._is_plainly_needed(own, others):
+            return None
+        isolation = self._cover(part, (*others, *own))
+        if isolation is None:
+            return None
+        cover: dict[PolicyPart, None] = {}
+        for rule in own:
+            found = self._cover_where_isolated(rule, others)
+            if found is None:
+                return None
+            cover |= dict.fromkeys(found)
+        return Redundancy(
+            part,
+            tuple(cover),
+            tuple(each for each in isolation if each.rule is None),
+            opens=any(each.rule is not None for each in isolation),
+        )
+
+    def _is_plainly_needed(self, own: Sequence[PolicyPart], others: Sequence[PolicyPart]) -> bool:
+        """Whether the first of the rules admits what nothing else does, to pods that a policy for the whole
+        namespace isolates; one look that settles most policies.
+        """
+        wide = next((other for other in others if not self._demanded[other]), None)
+        if wide is None or not own:
+            return False
+        return self._cover(own[0], self._rules_of_others(own[0]), within=wide) is None
+
+    def _rules_of_others(self, rule: PolicyPart) -> list[PolicyPart]:
+        return [other for other in self._overlapping(rule) if other.policy is not rule.policy]
+
+    def _cover_where_isolated(
+        self, rule: PolicyPart, isolating: Sequence[PolicyPart]
+    ) -> tuple[PolicyPart, ...] | None:
+        """The rules of other policies that match what this rule does, as far as others isolate its pods."""
+        others = self._rules_of_others(rule)
+        whole = self._cover(rule, others)
+        if whole is not None:
+            return whole
+        cover: dict[PolicyPart, None] = {}
+        for isolation in isolating:
+            found = self._cover(rule, others, within=isolation)
+            if found is None:
+                return None
+            cover |= dict.fromkeys(found)
+        return tuple(cover)
 
     def redundant_rules(self, policy: NetworkPolicy) -> Iterator[Redundancy]:
         """The rules of a policy that other rules, its own included, make redundant."""
@@ -349,10 +415,13 @@ class Slice:
     def _rules_of(self, policy: NetworkPolicy) -> list[PolicyPart]:
         return [part for part in self._rules if part.policy is policy]
 
-    def _cover(self, part: PolicyPart, others: Iterable[PolicyPart]) -> tuple[PolicyPart, ...] | None:
+    def _cover(
+        self, part: PolicyPart, others: Iterable[PolicyPart], *, within: PolicyPart | None = None
+    ) -> tuple[PolicyPart, ...] | None:
         solver = self._solver_of(part)
         before = solver.checks
-        names = find_cover(solver, self._name(part), [self._name(other) for other in others])
+        wanted = [self._name(each) for each in (part, within) if each is not None]
+        names = find_cover(solver, wanted, [self._name(other) for other in others])
         self.checks += solver.checks - before
         return None if names is None else tuple(self._names[name] for name in names)
 
@@ -378,7 +447,7 @@ class Slice:
     def _near(self, part: PolicyPart) -> Iterator[PolicyPart]:
         demanded = self._demanded[part]
         for other, theirs in self._demanded.items():
-            if all(theirs.get(key, values) & values for key, values in demanded.items()):
+            if other == part or all(theirs.get(key, values) & values for key, values in demanded.items()):
                 yield other
 
     @cached_property

@@ -82,7 +82,13 @@ class Versions:
             given = [each for each in labels if each is not None]
             if given and name not in self.relabelled[Age.OLD]:
                 known.append((name, tuple(sorted(given[0].items()))))
-        return World(namespaces=tuple(known), pod_networks=self.settings.pod_cidrs, taken=self.taken)
+        moved = self.relabelled[Age.NEW], self.relabelled[Age.OLD]
+        return World(
+            namespaces=tuple(known),
+            pod_networks=self.settings.pod_cidrs,
+            taken=self.taken,
+            readings=moved if self.moved_keys else (),
+        )
 
     # Policies -----------------------------------------------------------------------------------------
 
