@@ -1,8 +1,25 @@
 """Manifests: bytes → documents with positions → validated, typed resources → an inventory."""
 
 from npverify.manifests.cidrs import parse_network
-from npverify.manifests.codes import CODES, Code
+from npverify.manifests.codes import CODES, REMARKS, Code
 from npverify.manifests.options import ReadOptions
-from npverify.manifests.reading import inventory_from_objects, read_paths
+from npverify.manifests.reading import (
+    find_texts,
+    inventory_from_objects,
+    read_paths,
+    read_revision,
+    read_texts,
+)
 
-__all__ = ["CODES", "Code", "ReadOptions", "inventory_from_objects", "parse_network", "read_paths"]
+__all__ = [
+    "CODES",
+    "REMARKS",
+    "Code",
+    "ReadOptions",
+    "find_texts",
+    "inventory_from_objects",
+    "parse_network",
+    "read_paths",
+    "read_revision",
+    "read_texts",
+]

@@ -24,6 +24,10 @@ METADATA_NAME_LABEL = "NPV107"
 TOO_LARGE = "NPV108"
 NO_KIND = "NPV109"
 TEMPLATE = "NPV110"
+CONFIGURATION = "NPV111"
+
+REMARKS = frozenset({UNKNOWN_FIELD, REPLACED_OBJECT, UNMASKED_CIDR, METADATA_NAME_LABEL, NO_KIND})
+"""The codes of findings that do not make an object unusable."""
 
 _CODES = (
     Code(
@@ -85,6 +89,12 @@ _CODES = (
         "a template that was not rendered",
         "The file holds template directives in double braces. Render it first, for example with "
         "`helm template`, and give npverify the result.",
+    ),
+    Code(
+        CONFIGURATION,
+        "a file of npverify's own that says something npverify does not understand",
+        "npverify.yaml, or a baseline, has a field that does not exist or a value that is not allowed. "
+        "Nothing is run: a misspelt suppression must not pass for one.",
     ),
 )
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from npverify.manifests.names import label_key_fault, label_value_fault, name_fault, namespace_fault
 from npverify.manifests.values import Value, string_map
+from npverify.resources import Annotation
 
 DEFAULT_NAMESPACE = "default"
 _GENERATED = "*"
+_OWN_ANNOTATION = "npverify.dev/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +21,23 @@ class Metadata:
     name: str
     namespace: str
     labels: Mapping[str, str]
+    annotations: tuple[Annotation, ...] = ()
 
 
 def parse_metadata(root: Value) -> Metadata | None:
-    """Name, namespace (`default` where none is given) and labels; None after faults were reported."""
+    """Name, namespace (`default` where none is given), labels and the annotations that are for npverify; None
+    after faults were reported.
+    """
     value = root.require("metadata") if root.is_object() else None
     if value is None or not value.is_object():
         return None
     name = _parse_name(value)
     namespace = _parse_namespace(value)
     labels = parse_labels(value.get("labels"))
+    annotations = _parse_annotations(value.get("annotations"))
     if name is None or namespace is None or labels is None:
         return None
-    return Metadata(name, namespace, labels)
+    return Metadata(name, namespace, labels, annotations)
 
 
 def _parse_name(metadata: Value) -> str | None:
@@ -73,6 +79,20 @@ def _parse_namespace(metadata: Value) -> str | None:
         value.fail(f"invalid value `{text}`: {fault}")
         return None
     return text
+
+
+def _parse_annotations(value: Value | None) -> tuple[Annotation, ...]:
+    """Those for npverify, each at the place of its key."""
+    found: list[Annotation] = []
+    if value is None or not isinstance(value.data, dict):
+        return ()
+    for key, data in value.data.items():
+        if key.startswith(_OWN_ANNOTATION):
+            item = Value(value.document, (*value.path, key), data, value.problems)
+            text = item.text()
+            if text is not None:
+                found.append(Annotation(key, text, value.document.origin(item.path, key=True)))
+    return tuple(found)
 
 
 def parse_labels(value: Value | None) -> Mapping[str, str] | None:

@@ -18,6 +18,7 @@ from npverify.resources import (
     LabelSelector,
     Network,
     NetworkPolicy,
+    Origin,
     Peer,
     PolicyPort,
     PolicyRule,
@@ -61,14 +62,18 @@ class _Parser:
             ingress=policy.ingress,
             egress=policy.egress,
             origin=root.origin,
+            types_defaulted=policy.types_defaulted,
+            egress_origin=policy.egress_origin,
+            annotations=metadata.annotations,
         )
 
     def _parse_spec(self, spec: Value, root: Value) -> _Spec | None:
         if not spec.is_object(_SPEC_FIELDS):
             return None
         selector = spec.get("podSelector")
+        egress_value = spec.get("egress")
         ingress = self._parse_rules(spec.get("ingress"), Direction.INGRESS)
-        egress = self._parse_rules(spec.get("egress"), Direction.EGRESS)
+        egress = self._parse_rules(egress_value, Direction.EGRESS)
         types = _parse_policy_types(spec.get("policyTypes"))
         return _Spec(
             pod_selector=(parse_selector(selector) if selector else None)
@@ -76,6 +81,8 @@ class _Parser:
             policy_types=types or _default_policy_types(has_egress=bool(egress)),
             ingress=ingress,
             egress=egress,
+            types_defaulted=not types,
+            egress_origin=egress_value.origin if egress_value else None,
         )
 
     def _parse_rules(self, value: Value | None, direction: Direction) -> tuple[PolicyRule, ...]:
@@ -126,14 +133,17 @@ class _Parser:
             cidr = None
         else:
             cidr = self.cidrs.parse(written)
-        inside = []
+        inside, origins = [], []
         for item in excepts.items() if excepts else ():
             network = self.cidrs.parse(item)
             if network is not None and cidr is not None:
                 _check_inside(item, network, cidr)
             if network is not None:
                 inside.append(network)
-        return None if cidr is None else IPBlock(cidr, tuple(inside))
+                origins.append(item.origin)
+        if cidr is None or written is None:
+            return None
+        return IPBlock(cidr, tuple(inside), written.origin, tuple(origins))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,8 @@ class _Spec:
     policy_types: tuple[Direction, ...]
     ingress: tuple[PolicyRule, ...] = ()
     egress: tuple[PolicyRule, ...] = ()
+    types_defaulted: bool = True
+    egress_origin: Origin | None = None
 
 
 def _default_policy_types(*, has_egress: bool) -> tuple[Direction, ...]:
@@ -190,7 +202,7 @@ def _parse_port(value: Value) -> PolicyPort | None:
         _check_end_port(end, end_port, written, port)
     if protocol is None:
         return None
-    return PolicyPort(protocol, port, end_port, value.origin)
+    return PolicyPort(protocol, port, end_port, value.origin, written.origin if written else value.origin)
 
 
 def parse_protocol(value: Value | None) -> Protocol | None:

@@ -17,6 +17,7 @@ from npverify.manifests.kinds import KNOWN_KINDS, parser_of
 from npverify.manifests.memory import document_in_memory
 from npverify.manifests.options import ReadOptions
 from npverify.manifests.problems import ProblemFound
+from npverify.manifests.revisions import find_sources_at
 from npverify.manifests.sources import Source, find_sources, read_text
 from npverify.manifests.values import Problems, Value
 from npverify.manifests.yaml_text import read_yaml
@@ -42,6 +43,41 @@ def read_paths(
     if not reader.found_anything:
         names = ", ".join(f"`{path}`" for path in paths) or "no paths"
         raise UsageError(f"no objects in {names}", hint="name files or folders with Kubernetes manifests")
+    return reader.inventory()
+
+
+def read_revision(
+    revision: str, paths: Sequence[str | Path], *, options: ReadOptions = _DEFAULTS, folder: str | None = None
+) -> Inventory:
+    """Read files and directories as they are in a git revision; `folder` is where relative paths start.
+
+    Raises UsageError where git has no such revision or path, and InputError with every problem of every file.
+    A path that is new since the revision adds nothing.
+    """
+    reader = _Reader(options)
+    with _collector_paused():
+        for source in find_sources_at(revision, [str(path) for path in paths], folder):
+            reader.read(source)
+    return reader.inventory()
+
+
+def find_texts(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> Mapping[str, str]:
+    """The text of every file that the paths mean, by name, in the order of reading.
+
+    Raises UsageError for a path that cannot be read, and InputError for a file that is no text.
+    """
+    try:
+        return {source.name: read_text(source) for source in find_sources(map(str, paths), stdin)}
+    except ProblemFound as problem:
+        raise InputError((problem.finding,)) from problem
+
+
+def read_texts(texts: Mapping[str, str], *, options: ReadOptions = _DEFAULTS) -> Inventory:
+    """Read texts as files of these names; raises InputError with every problem of every text."""
+    reader = _Reader(options)
+    with _collector_paused():
+        for name, text in texts.items():
+            reader.read(Source(name, text.encode()))
     return reader.inventory()
 
 
@@ -142,6 +178,8 @@ class _Reader:
             self._assembly.add(item, root)
 
     def _pass_over(self, root: Value) -> None:
+        if _is_own(root):
+            return
         if Path(root.document.file).name in _KUSTOMIZATIONS:
             self._assembly.ignore("(no apiVersion) Kustomization")
             return
@@ -178,6 +216,12 @@ def _documents(file: str, text: str) -> Iterator[Document | Finding]:
             yield from documents
         return
     yield from read_yaml(file, text)
+
+
+def _is_own(root: Value) -> bool:
+    """Whether this is a file of npverify's own, which may lie among the manifests."""
+    schema = root.get("schema")
+    return schema is not None and isinstance(schema.data, str) and schema.data.startswith("npverify/")
 
 
 def _check_text(root: Value, name: str) -> None:

@@ -13,6 +13,7 @@ from npverify.manifests.values import Value
 from npverify.resources import METADATA_NAME, Address, Namespace, Node, Service, ServicePort
 
 _HEADLESS = "None"
+_BOTH_FAMILIES = ("IPv4", "IPv6")
 
 
 def parse_namespace(root: Value, _kind: str, _options: ReadOptions) -> Namespace | None:
@@ -60,6 +61,8 @@ def parse_service(root: Value, _kind: str, _options: ReadOptions) -> Service | N
     external = spec.get("externalName") if spec else None
     ports = [_parse_port(item) for item in listed.items()] if listed else []
     parsed_selector = parse_label_map(selector) if selector else None
+    kind, policy = (_text(spec, field) for field in ("type", "externalTrafficPolicy"))
+    families = _families(spec)
     if len(root.problems.errors) > errors:
         return None
     return Service(
@@ -71,7 +74,21 @@ def parse_service(root: Value, _kind: str, _options: ReadOptions) -> Service | N
         external_name=external.text() if external else None,
         cluster_addresses=_cluster_addresses(spec),
         origin=root.origin,
+        type=kind or "ClusterIP",
+        external_traffic_policy=policy or "Cluster",
+        ip_families=families,
     )
+
+
+def _text(spec: Value | None, field: str) -> str | None:
+    value = spec.get(field) if spec else None
+    return value.text() if value else None
+
+
+def _families(spec: Value | None) -> tuple[str, ...]:
+    listed = spec.get("ipFamilies") if spec else None
+    families = tuple(text for text in (item.text() for item in (listed.items() if listed else ())) if text)
+    return _BOTH_FAMILIES if _text(spec, "ipFamilyPolicy") == "RequireDualStack" else families
 
 
 def _cluster_ip(spec: Value | None) -> object:

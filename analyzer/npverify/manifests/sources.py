@@ -18,6 +18,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 MOST_BYTES = 256 * 1024 * 1024
 """The size of one file."""
 STDIN = "-"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _sources_of(path: str, stdin: BinaryIO | None) -> Iterable[Source]:
         raise UsageError(f"`{path}` does not exist", hint=_nearest(Path(path)))
     if not Path(path).is_dir():
         return [Source(path)]
-    found = [Source(name) for name in _files_below(path)]
+    found = [Source(name) for name in files_below(path)]
     if not found:
         raise UsageError(
             f"no manifests below `{path}`", hint=f"npverify reads files that end in {', '.join(SUFFIXES)}"
@@ -67,12 +68,18 @@ def _nearest(path: Path) -> str | None:
     return f"did you mean `{path.parent / close[0]}`?" if close else None
 
 
-def _files_below(folder: str) -> Iterator[str]:
+def files_below(folder: str) -> Iterator[str]:
+    """The manifests in a directory and below it, without what is hidden."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(SUFFIXES) and not name.startswith("."):
+            if is_manifest(name):
                 yield str(Path(root) / name)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file of that name, found in a directory, is read."""
+    return name.endswith(SUFFIXES) and not name.startswith(".")
 
 
 def read_text(source: Source) -> str:
@@ -88,6 +95,10 @@ def read_text(source: Source) -> str:
             raise UsageError(f"cannot read `{source.name}`: {reason}") from error
     if len(content) > MOST_BYTES:
         raise _too_large(source)
+    if content.startswith(_LFS_POINTER):
+        place = Place(1, 1)
+        message, hint = "a Git LFS pointer stands here instead of the file", "fetch the file: git lfs pull"
+        raise ProblemFound(SYNTAX, message, source.name, place, None, hint)
     try:
         return content.decode(_encoding(content))
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 
 from npverify.resources.flow import Endpoint, ExternalEndpoint, Flow, NodeEndpoint, PodEndpoint
 from npverify.resources.network_policy import (
+    Annotation,
     Direction,
     IPBlock,
     Network,
@@ -28,6 +29,7 @@ __all__ = [
     "METADATA_NAME",
     "UNKNOWN_ORIGIN",
     "Address",
+    "Annotation",
     "ContainerPort",
     "Direction",
     "Endpoint",

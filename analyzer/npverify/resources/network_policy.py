@@ -22,10 +22,12 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IPBlock:
-    """The addresses of `cidr` that are in no network of `excepts`."""
+    """The addresses of `cidr` that are in no network of `excepts`, which stand at `except_origins`."""
 
     cidr: Network
     excepts: tuple[Network, ...] = ()
+    cidr_origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    except_origins: tuple[Origin, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,16 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPort:
-    """One item of `ports`: `port` None means every port of the protocol, a string a named port."""
+    """One item of `ports`: `port` None means every port of the protocol, a string a named port.
+
+    `port_origin` is the place of the number or name (of the whole item where there is none).
+    """
 
     protocol: Protocol = Protocol.TCP
     port: int | str | None = None
     end_port: int | None = None
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    port_origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,21 @@ class PolicyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation of npverify's own on an object: its key begins with `npverify.dev/`."""
+
+    key: str
+    value: str
+    origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkPolicy:
     """A NetworkPolicy after defaulting: `policy_types` is never empty.
 
     `ingress` may hold rules although INGRESS is not in `policy_types` (they are then without effect), and
-    likewise for `egress`.
+    likewise for `egress`. `types_defaulted`: the manifest gives no policyTypes; `egress_origin`: where it
+    gives `egress`, be it an empty list (None: nowhere).
     """
 
     namespace: str
@@ -79,6 +95,9 @@ class NetworkPolicy:
     ingress: tuple[PolicyRule, ...] = ()
     egress: tuple[PolicyRule, ...] = ()
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    types_defaulted: bool = field(default=False, compare=False, repr=False)
+    egress_origin: Origin | None = field(default=None, compare=False, repr=False)
+    annotations: tuple[Annotation, ...] = field(default=(), compare=False, repr=False)
 
     kind = "NetworkPolicy"
 

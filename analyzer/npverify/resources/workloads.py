@@ -105,7 +105,11 @@ class ServicePort:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A Service; `selector` is None where the Service selects no pods by itself."""
+    """A Service; `selector` is None where the Service selects no pods by itself.
+
+    `type` and `external_traffic_policy` are the field's text, or the server's default; the latter matters for
+    NodePort and LoadBalancer only. `ip_families` are those that the manifest demands, as `IPv6`.
+    """
 
     namespace: str
     name: str
@@ -115,6 +119,12 @@ class Service:
     external_name: str | None = None
     cluster_addresses: tuple[Address, ...] = ()
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    type: str = "ClusterIP"
+    external_traffic_policy: str = "Cluster"
+    ip_families: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,35 @@ def test_a_service_without_selector_selects_no_pods_by_itself(read, spec):
     assert service(read, spec).selector is None
 
 
+@pytest.mark.parametrize(
+    ("spec", "kind", "policy"),
+    [
+        ("ports: []", "ClusterIP", "Cluster"),
+        ("type: LoadBalancer", "LoadBalancer", "Cluster"),
+        ("type: NodePort, externalTrafficPolicy: Local", "NodePort", "Local"),
+        ("type: null, externalTrafficPolicy: ''", "ClusterIP", "Cluster"),
+    ],
+)
+def test_the_type_and_the_external_traffic_policy_have_the_defaults_of_the_server(read, spec, kind, policy):
+    found = service(read, spec)
+
+    assert (found.type, found.external_traffic_policy) == (kind, policy)
+
+
+@pytest.mark.parametrize(
+    ("spec", "families"),
+    [
+        ("ports: []", ()),
+        ("ipFamilies: [IPv6]", ("IPv6",)),
+        ("ipFamilies: [IPv6, IPv4], ipFamilyPolicy: PreferDualStack", ("IPv6", "IPv4")),
+        ("ipFamilyPolicy: RequireDualStack", ("IPv4", "IPv6")),
+        ("ipFamilyPolicy: PreferDualStack", ()),
+    ],
+)
+def test_the_ip_families_are_those_that_are_demanded(read, spec, families):
+    assert service(read, spec).ip_families == families
+
+
 def test_an_external_name_is_kept(read):
     assert service(read, "type: ExternalName, externalName: db.example.com").external_name == "db.example.com"
 
@@ -82,6 +111,11 @@ def test_an_external_name_is_kept(read):
         ("selector: {a: 1}", "spec.selector.a: must be a string, not the number `1`"),
         ("clusterIP: x", "spec.clusterIP: `x` is not a valid IP address"),
         ("externalName: 5", "spec.externalName: must be a string"),
+        ("type: 5", "spec.type: must be a string"),
+        ("externalTrafficPolicy: 5", "spec.externalTrafficPolicy: must be a string"),
+        ("ipFamilies: IPv4", "spec.ipFamilies: must be a list"),
+        ("ipFamilies: [4]", "spec.ipFamilies[0]: must be a string"),
+        ("ipFamilyPolicy: 5", "spec.ipFamilyPolicy: must be a string"),
     ],
 )
 def test_what_is_used_of_a_service_is_validated(faults, spec, message):
