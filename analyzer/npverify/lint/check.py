@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from npverify.errors import Severity
 from npverify.lint.context import Context
-from npverify.lint.findings import LintFinding, Related
+from npverify.lint.findings import LintFinding, Related, Undecided
 from npverify.resources import Origin
 
 
@@ -25,11 +25,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One check; `npverify explain CODE` and the documentation page are made of its texts.
+class Open:
+    """What a check could not decide, and why (`the time limit was reached`)."""
+
+    subject: str
+    part: str
+    reason: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LintRule:
+    """A code; `npverify explain CODE` and the documentation page are made of its texts.
 
     `name` is in kebab case. `why` says why it matters, `fix` what to do about it. `bad` is the smallest
-    manifest that is reported (exactly once, by this check), `good` the same one mended.
+    manifest that is reported (exactly once), `good` the same one mended.
     """
 
     code: str
@@ -40,19 +50,28 @@ class Check:
     fix: str
     bad: str
     good: str
-    find: Callable[[Context], Iterator[Found]]
 
-    def run(self, context: Context) -> Iterator[LintFinding]:
-        """Everything that the check finds."""
+
+@dataclass(frozen=True, slots=True)
+class Check(LintRule):
+    """A code with the way to find what it stands for."""
+
+    find: Callable[[Context], Iterator[Found | Open]]
+
+    def run(self, context: Context) -> Iterator[LintFinding | Undecided]:
+        """Everything that the check finds, and what it leaves open."""
         for found in self.find(context):
-            yield LintFinding(
-                code=self.code,
-                severity=self.severity,
-                message=found.message,
-                subject=found.subject,
-                part=found.part,
-                origin=found.origin,
-                label=found.label,
-                hint=found.hint,
-                related=found.related,
-            )
+            if isinstance(found, Open):
+                yield Undecided(self.code, found.subject, found.part, found.reason, found.origin)
+            else:
+                yield LintFinding(
+                    code=self.code,
+                    severity=self.severity,
+                    message=found.message,
+                    subject=found.subject,
+                    part=found.part,
+                    origin=found.origin,
+                    label=found.label,
+                    hint=found.hint,
+                    related=found.related,
+                )

@@ -39,5 +39,24 @@ class LintFinding:
     @property
     def fingerprint(self) -> str:
         """The same for the same finding after lines have moved: 16 hexadecimal digits."""
-        text = "\0".join((self.code, self.subject, self.part, self.message))
-        return sha256(text.encode()).hexdigest()[:16]
+        return _fingerprint(self.code, self.subject, self.part, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Something that a check could not decide; neither a finding nor the absence of one."""
+
+    code: str
+    subject: str
+    part: str
+    reason: str
+    origin: Origin
+
+    @property
+    def fingerprint(self) -> str:
+        """As that of a finding."""
+        return _fingerprint(self.code, self.subject, self.part, self.reason)
+
+
+def _fingerprint(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]

@@ -16,16 +16,29 @@ def _find(context: Context) -> Iterator[Found | Open]:
     twins = twins_of(context)
 
     def choose(found: Redundancies) -> list[Redundancy]:
-        return [r for r in found.policies if any(rules_of(r.part.policy)) and r.part.policy not in twins]
+        return [
+            redundancy
+            for redundancy in found.policies
+            if any(rules_of(redundancy.part.policy))
+            and _selects_pods(redundancy)
+            and redundancy.part.policy not in twins
+        ]
 
     return find_redundant(context, choose, _found)
 
 
+def _selects_pods(redundancy: Redundancy) -> bool:
+    """Whether any pod could be selected at all: that none could is a finding of its own (NPV208)."""
+    return bool(redundancy.cover or redundancy.isolation or redundancy.opens)
+
+
 def _found(redundancy: Redundancy) -> Found:
     policy = redundancy.part.policy
-    if redundancy.cover:
+    if redundancy.opens and not redundancy.cover:
+        message = "the policy admits everything that it isolates its pods from, as if it were not there"
+    elif redundancy.cover:
         covered = f"{cover_words(redundancy.cover, redundancy.part)} not admit already"
-        message = f"the policy admits nothing that {covered}, and others isolate the same pods"
+        message = f"the policy admits nothing that {covered}, and its pods are no less isolated without it"
     else:
         message = "the rules of the policy can match no flow at all, and other policies isolate the same pods"
     return Found(
