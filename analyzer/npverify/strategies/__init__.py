@@ -24,9 +24,11 @@ def test_my_flows(flow):
 """
 
 from npverify.strategies.connections import FlowArguments, flows
+from npverify.strategies.mutations import mutations
 from npverify.strategies.objects import namespaces, workloads
 from npverify.strategies.parts import cidrs, ip_blocks, label_sets, port_ranges, selectors
 from npverify.strategies.policies import network_policies, policy_sets
+from npverify.strategies.refactorings import refactorings
 from npverify.strategies.worlds import clusters
 
 __all__ = [
@@ -36,10 +38,12 @@ __all__ = [
     "flows",
     "ip_blocks",
     "label_sets",
+    "mutations",
     "namespaces",
     "network_policies",
     "policy_sets",
     "port_ranges",
+    "refactorings",
     "selectors",
     "workloads",
 ]
