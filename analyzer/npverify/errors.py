@@ -3,6 +3,7 @@
 ```text
 NpverifyError
 ├── InputError       the user's files: one or more problems, each with its place (exit 2)
+│   └── ConfigurationError   among them npverify's own, npverify.yaml and baselines
 ├── UsageError       a question, flag or path that cannot be understood (exit 2)
 └── InternalError    npverify's own fault, a failed replay included (exit 4)
 ```
@@ -33,7 +34,8 @@ class Finding:
     """One thing worth telling about the input, at one place.
 
     `width` is the number of characters that the caret line marks; `source_line` is the text of the
-    line (without its newline), or None where the file is no longer at hand.
+    line (without its newline), or None where the file is no longer at hand. `related` are other places that
+    matter, with what they are.
     """
 
     code: str
@@ -44,6 +46,7 @@ class Finding:
     label: str | None = None
     width: int = 1
     source_line: str | None = None
+    related: tuple[tuple[Origin, str], ...] = ()
 
 
 class InputError(NpverifyError):
@@ -55,6 +58,10 @@ class InputError(NpverifyError):
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
         return type(self), (self.problems,)
+
+
+class ConfigurationError(InputError):
+    """npverify.yaml, or a baseline, holds problems."""
 
 
 class UsageError(NpverifyError):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from npverify.errors import Finding
-from npverify.questions.answer import Answer, InputSummary, ListEntry, Region, Witness
+from npverify.questions.answer import Answer, ListEntry, Region, Witness
 from npverify.questions.query import Query, Selection, TrafficItem
-from npverify.reference import DirectionReport, RuleReference
-from npverify.resources import Endpoint, ExternalEndpoint, NodeEndpoint, Origin, PodEndpoint
-
-SCHEMA = "npverify/report/v1"
-
-Data = dict[str, object]
+from npverify.report.plain import (
+    SCHEMA,
+    Data,
+    direction_data,
+    endpoint_data,
+    input_data,
+    origin_data,
+    rules_data,
+)
 
 
 def report_mapping(answer: Answer, *, with_stats: bool = False) -> Data:
@@ -28,9 +28,9 @@ def report_mapping(answer: Answer, *, with_stats: bool = False) -> Data:
         "witness": _witness(answer.witness),
         "blocked": _witness(answer.blocked),
         "region": _region(answer.region),
-        "egress": _direction(shown.egress) if shown else None,
-        "ingress": _direction(shown.ingress) if shown else None,
-        "core": _rules(answer.core),
+        "egress": direction_data(shown.egress) if shown else None,
+        "ingress": direction_data(shown.ingress) if shown else None,
+        "core": rules_data(answer.core),
         "entries": [_entry(entry) for entry in answer.entries],
         "complete": answer.complete,
         "conditions": list(answer.conditions),
@@ -39,7 +39,7 @@ def report_mapping(answer: Answer, *, with_stats: bool = False) -> Data:
         "vacuous": list(answer.vacuous),
         "undecided": answer.undecided,
         "withoutUnmodelled": answer.without_unmodelled.value if answer.without_unmodelled else None,
-        "input": _input(answer.input),
+        "input": input_data(answer.input),
     }
     if with_stats:
         data["stats"] = {"seconds": dict(answer.stats.seconds), "counts": dict(answer.stats.counts)}
@@ -80,40 +80,12 @@ def _witness(witness: Witness | None) -> Data | None:
         "port": witness.flow.port,
         "declared": witness.declared,
         "connects": witness.reachable,
-        "sourceEndpoint": _endpoint(witness.flow.source),
-        "destinationEndpoint": _endpoint(witness.flow.destination),
+        "sourceEndpoint": endpoint_data(witness.flow.source),
+        "destinationEndpoint": endpoint_data(witness.flow.destination),
         "chosenAddress": list(witness.open_address),
-        "egress": _direction(witness.egress),
-        "ingress": _direction(witness.ingress),
+        "egress": direction_data(witness.egress),
+        "ingress": direction_data(witness.ingress),
     }
-
-
-def _endpoint(endpoint: Endpoint) -> Data:
-    data: Data = {
-        "kind": "pod",
-        "address": None if endpoint.address is None else str(endpoint.address),
-        "namespace": None,
-        "name": None,
-        "labels": {},
-        "namespaceLabels": {},
-    }
-    match endpoint:
-        case PodEndpoint(pod, namespace):
-            data |= {
-                "namespace": pod.namespace,
-                "name": pod.name,
-                "labels": _sorted(pod.labels),
-                "namespaceLabels": _sorted(namespace.labels),
-            }
-        case NodeEndpoint(name):
-            data |= {"kind": "node", "name": name}
-        case ExternalEndpoint():
-            data["kind"] = "external"
-    return data
-
-
-def _sorted(labels: Mapping[str, str]) -> dict[str, str]:
-    return {key: labels[key] for key in sorted(labels)}
 
 
 def _region(region: Region | None) -> Data | None:
@@ -127,58 +99,13 @@ def _region(region: Region | None) -> Data | None:
     }
 
 
-def _direction(report: DirectionReport) -> Data:
-    return {
-        "decision": report.decision.value,
-        "allows": report.decision.allows,
-        "rules": _rules(report.rules),
-        "nearest": [{"rule": _rule(miss.rule), "lacks": list(miss.lacks)} for miss in report.nearest],
-    }
-
-
-def _rules(rules: Iterable[RuleReference]) -> list[Data]:
-    return [_rule(rule) for rule in rules]
-
-
-def _rule(rule: RuleReference) -> Data:
-    return {"policy": rule.policy, "kind": rule.kind, "rule": rule.rule, **_origin(rule.origin)}
-
-
-def _origin(origin: Origin) -> Data:
-    return {"file": origin.file, "line": origin.line, "column": origin.column}
-
-
 def _entry(entry: ListEntry) -> Data:
     return {
         "endpoint": entry.endpoint,
         "declared": entry.declared,
         "traffic": list(entry.traffic),
-        "origin": None if entry.origin is None else _origin(entry.origin),
-        "rules": _rules(entry.rules),
+        "origin": None if entry.origin is None else origin_data(entry.origin),
+        "rules": rules_data(entry.rules),
         "conditions": list(entry.conditions),
         "otherEnd": list(entry.other_end),
-    }
-
-
-def _input(read: InputSummary) -> Data:
-    return {
-        "files": read.files,
-        "policies": read.policies,
-        "workloads": read.workloads,
-        "namespaces": read.namespaces,
-        "services": read.services,
-        "ignored": dict(read.ignored),
-        "unmodelled": _rules(read.unmodelled),
-        "leftOut": [_finding(finding) for finding in read.left_out],
-        "findings": [_finding(finding) for finding in read.findings],
-    }
-
-
-def _finding(finding: Finding) -> Data:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "hint": finding.hint,
-        **_origin(finding.origin),
     }

@@ -8,6 +8,9 @@ from importlib.resources import files
 from npverify.questions.answer import Answer
 from npverify.report.mapping import report_mapping
 
+SCHEMAS = {"query": "report-v1.json", "diff": "diff-v1.json", "lint": "lint-v1.json"}
+"""The files of the schemas, by the command that writes such reports."""
+
 
 def render_json(answer: Answer, *, with_stats: bool = False) -> str:
     """The answer as JSON, indented, with a newline at its end."""
@@ -23,6 +26,6 @@ def render_yaml(answer: Answer, *, with_stats: bool = False) -> str:
     )
 
 
-def report_schema() -> str:
-    """The JSON Schema of the report, as text."""
-    return (files("npverify.report") / "schemas" / "report-v1.json").read_text(encoding="utf-8")
+def report_schema(command: str = "query") -> str:
+    """The JSON Schema of the report that a command of SCHEMAS writes, as text."""
+    return (files("npverify.report") / "schemas" / SCHEMAS[command]).read_text(encoding="utf-8")
