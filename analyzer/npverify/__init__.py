@@ -17,9 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from npverify.cluster import Cluster, LoadOptions, load, load_objects
+    from npverify.cluster import Cluster, LoadOptions, compare, load, load_objects
     from npverify.cni import CniProfile, OwnNodeEgress
     from npverify.errors import Finding, InputError, InternalError, NpverifyError, Severity, UsageError
+    from npverify.lint import Baseline, LintFinding, LintResult, Suppression
     from npverify.questions.answer import (
         Answer,
         InputSummary,
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
         Verdict,
         Witness,
     )
+    from npverify.questions.comparison import (
+        Change,
+        Comparison,
+        ComparisonSettings,
+        ComparisonVerdict,
+        ComparisonWitness,
+        Difference,
+        Relation,
+    )
     from npverify.questions.query import Form, Query
     from npverify.questions.settings import QuerySettings, Universe
     from npverify.reference import Decision, DirectionReport, NearMiss, RuleReference
@@ -36,15 +46,24 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Answer": "npverify.questions.answer",
+    "Baseline": "npverify.lint",
+    "Change": "npverify.questions.comparison",
     "Cluster": "npverify.cluster",
     "CniProfile": "npverify.cni",
+    "Comparison": "npverify.questions.comparison",
+    "ComparisonSettings": "npverify.questions.comparison",
+    "ComparisonVerdict": "npverify.questions.comparison",
+    "ComparisonWitness": "npverify.questions.comparison",
     "Decision": "npverify.reference",
+    "Difference": "npverify.questions.comparison",
     "DirectionReport": "npverify.reference",
     "Finding": "npverify.errors",
     "Form": "npverify.questions.query",
     "InputError": "npverify.errors",
     "InputSummary": "npverify.questions.answer",
     "InternalError": "npverify.errors",
+    "LintFinding": "npverify.lint",
+    "LintResult": "npverify.lint",
     "ListEntry": "npverify.questions.answer",
     "LoadOptions": "npverify.cluster",
     "NearMiss": "npverify.reference",
@@ -54,28 +73,40 @@ _HOMES = {
     "Query": "npverify.questions.query",
     "QuerySettings": "npverify.questions.settings",
     "Region": "npverify.questions.answer",
+    "Relation": "npverify.questions.comparison",
     "RuleReference": "npverify.reference",
     "Severity": "npverify.errors",
     "Stats": "npverify.questions.answer",
+    "Suppression": "npverify.lint",
     "Universe": "npverify.questions.settings",
     "UsageError": "npverify.errors",
     "Verdict": "npverify.questions.answer",
     "Witness": "npverify.questions.answer",
+    "compare": "npverify.cluster",
     "load": "npverify.cluster",
     "load_objects": "npverify.cluster",
 }
 
 __all__ = [
     "Answer",
+    "Baseline",
+    "Change",
     "Cluster",
     "CniProfile",
+    "Comparison",
+    "ComparisonSettings",
+    "ComparisonVerdict",
+    "ComparisonWitness",
     "Decision",
+    "Difference",
     "DirectionReport",
     "Finding",
     "Form",
     "InputError",
     "InputSummary",
     "InternalError",
+    "LintFinding",
+    "LintResult",
     "ListEntry",
     "LoadOptions",
     "NearMiss",
@@ -85,13 +116,16 @@ __all__ = [
     "Query",
     "QuerySettings",
     "Region",
+    "Relation",
     "RuleReference",
     "Severity",
     "Stats",
+    "Suppression",
     "Universe",
     "UsageError",
     "Verdict",
     "Witness",
+    "compare",
     "load",
     "load_objects",
 ]

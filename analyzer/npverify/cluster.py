@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from ipaddress import ip_address
 from os import PathLike, fspath
 from typing import BinaryIO
 
-from npverify.errors import UsageError
-from npverify.language import build_query, parse_question
+from npverify.errors import Severity, UsageError
+from npverify.language import build_query, parse_endpoint, parse_question
+from npverify.lint import LINT_CODES, NO_BASELINE, Baseline, LintOptions, LintResult, Suppression
+from npverify.lint import lint as lint_inventory
 from npverify.manifests import ReadOptions, inventory_from_objects, read_paths
 from npverify.questions.answer import Answer
 from npverify.questions.ask import ask
-from npverify.questions.query import Query
+from npverify.questions.comparison import Comparison, ComparisonSettings
+from npverify.questions.comparison import compare as compare_inventories
+from npverify.questions.comparison.compare import Progress
+from npverify.questions.query import Query, Selection
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
@@ -80,6 +87,34 @@ class Cluster:
                 hint="use either the sentence, or source, destination, port and protocol",
             )
         return parse_question(question, self.inventory)
+
+    def lint(
+        self,
+        *,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        severity: Severity = Severity.NOTE,
+        suppressions: Iterable[Suppression] = (),
+        baseline: Baseline = NO_BASELINE,
+        today: date | None = None,
+        settings: QuerySettings | None = None,
+    ) -> LintResult:
+        """Run the checks: those that `select` means (none: all) and `ignore` does not.
+
+        The words are codes (`NPV203`), prefixes (`NPV22`) and names (`dead-selector`). Nothing below
+        `severity` is reported. `today` is the day that expiry dates are compared with (None: the day it is).
+        Raises UsageError for a word that means nothing.
+        """
+        options = LintOptions(
+            codes=LINT_CODES.chosen(select, ignore),
+            severity=Severity(severity),
+            suppressions=tuple(suppressions),
+            baseline=baseline,
+            today=today,
+        )
+        stopwatch = Stopwatch()
+        stopwatch.add("read", self.read_seconds)
+        return lint_inventory(self.inventory, settings or QuerySettings(), options, stopwatch)
 
     def allows(
         self,
@@ -201,9 +236,65 @@ def load(
     return Cluster(inventory, stopwatch.stats().seconds["read"])
 
 
+def load_revision(revision: str, *paths: str | PathLike[str], options: LoadOptions | None = None) -> Cluster:
+    """Load manifests as they are in a git revision, without touching the work tree.
+
+    Raises InputError with every problem of the files, and UsageError where git has no such revision or path.
+    """
+    from npverify.manifests import read_revision
+
+    stopwatch = Stopwatch()
+    with stopwatch.measure("read"):
+        inventory = read_revision(
+            revision, [fspath(path) for path in paths], options=options or LoadOptions()
+        )
+    return Cluster(inventory, stopwatch.stats().seconds["read"])
+
+
 def load_objects(objects: Iterable[Mapping[str, object]], *, options: LoadOptions | None = None) -> Cluster:
     """Load Kubernetes objects that are already parsed, as `yaml.safe_load` or an API client gives them.
 
     Raises InputError where the API server would reject one.
     """
     return Cluster(inventory_from_objects(objects, options=options or LoadOptions()))
+
+
+def compare(
+    old: Cluster,
+    new: Cluster,
+    settings: ComparisonSettings | None = None,
+    *,
+    scope: str | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare two versions of a cluster: equivalent, or every region of flows in which they differ.
+
+    `scope` are endpoints in the language of questions, looked up in the new version, else in the old one; one
+    end at least of every flow that is compared is among them. `executor` solves where there is much to solve
+    (never one that forks). Raises UsageError where the scope is not understood, and InternalError where the
+    reference evaluator contradicts the solver.
+    """
+    stopwatch = Stopwatch()
+    stopwatch.add("read", old.read_seconds + new.read_seconds)
+    settings = settings or ComparisonSettings()
+    if scope is not None:
+        settings = replace(settings, scope=_scope(scope, old, new))
+    return compare_inventories(
+        old.inventory,
+        new.inventory,
+        settings,
+        stopwatch=stopwatch,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def _scope(text: str, old: Cluster, new: Cluster) -> Selection:
+    try:
+        return parse_endpoint(text, new.inventory)
+    except UsageError as error:
+        try:
+            return parse_endpoint(text, old.inventory)
+        except UsageError:
+            raise error from None

@@ -11,9 +11,12 @@ from typing import Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.cli.diff import diff
 from npverify.cli.explain import explain
+from npverify.cli.lint import lint
 from npverify.cli.query import query
 from npverify.cli.schema import schema
+from npverify.cli.simplify import simplify
 
 app = typer.Typer(
     name="npverify",
@@ -23,10 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Proofs and counterexamples for Kubernetes network policies.",
-    epilog="Exit codes: 0 answered or as expected, 1 not as expected, 2 bad usage or input, 3 undecided, "
-    "4 internal error, 130 interrupted.",
+    epilog="Exit codes: 0 answered or as expected, 1 not as expected or findings, 2 bad usage or input, "
+    "3 undecided, 4 internal error, 130 interrupted.",
 )
 app.command()(query)
+app.command()(diff)
+app.command()(lint)
+app.command()(simplify)
 app.command()(schema)
 app.command()(explain)
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from npverify.cli.codes import ExitCode
-from npverify.errors import InputError, InternalError, UsageError
+from npverify.errors import ConfigurationError, InputError, InternalError, UsageError
 from npverify.report import Style, render_findings, render_usage_error
 
 
@@ -19,6 +19,10 @@ def explain_failure(error: Exception) -> str:
     """What went wrong, and what to do about it."""
     style = stderr_style()
     match error:
+        case ConfigurationError(problems=problems):
+            count = len(problems)
+            total = f"{count} error{'s' if count != 1 else ''} in the configuration; nothing was checked"
+            return f"{render_findings(problems, style)}\n{total}"
         case InputError(problems=problems):
             count = len(problems)
             total = f"{count} error{'s' if count != 1 else ''} in the input; nothing was checked"

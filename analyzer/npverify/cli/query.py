@@ -11,12 +11,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.cli.options import (
+    BlockPods,
+    DumpSmt2Option,
+    FilesOption,
+    HostNetwork,
+    HostNetworkOption,
+    IgnoreUnmodelledOption,
+    IpBlockPodsOption,
+    KeepFinishedOption,
+    KeepGoingOption,
+    NodeEgress,
+    OpenNamespacesOption,
+    OutputFileOption,
+    OwnNodeEgressOption,
+    PodCidrOption,
+    Pods,
+    StatsOption,
+    StrictAddressesOption,
+    TimeoutOption,
+    UniverseOption,
+    all_paths,
+    query_settings,
+    read_options,
+)
 from npverify.language.forms import FORMS
 
 if TYPE_CHECKING:
     from npverify.questions.answer import Answer
-    from npverify.questions.settings import QuerySettings
-    from npverify.resources import Network
 
 
 class Format(StrEnum):
@@ -35,38 +57,6 @@ class Expected(StrEnum):
     HOLDS = "holds"
     VIOLATED = "violated"
 
-
-class Pods(StrEnum):
-    """Which pods the verdict speaks of."""
-
-    ANY = "any"
-    DECLARED = "declared"
-
-
-class BlockPods(StrEnum):
-    """Whether an ipBlock matches pods."""
-
-    MATCH = "match"
-    NEVER = "never"
-
-
-class NodeEgress(StrEnum):
-    """Whether a pod always reaches its own node."""
-
-    OPEN = "open"
-    ALWAYS = "always"
-    POLICY = "policy"
-
-
-class HostNetwork(StrEnum):
-    """What a hostNetwork pod is to policies."""
-
-    NODE = "node"
-    POD = "pod"
-
-
-_FOREVER = 4_000_000.0
-"""Seconds: more than a solver can be told to stop after, which is then not asked of it."""
 
 QUESTION_HELP = """\
 A question, such as "can any frontend pod reach the database on tcp/5432?". With --from or --to this is the
@@ -96,86 +86,48 @@ def query(
         str | None,
         typer.Option("--protocol", metavar="PROTOCOL", help="Protocol of --port: tcp, udp or sctp."),
     ] = None,
-    files: Annotated[
-        list[Path] | None,
-        typer.Option("--file", "-f", metavar="PATH", help="Manifests: file, directory or - (default: .)."),
-    ] = None,
+    files: FilesOption = None,
     expect: Annotated[
         Expected | None, typer.Option("--expect", help="Exit with 1 unless this is the verdict.")
     ] = None,
-    universe: Annotated[
-        Pods, typer.Option("--universe", help="Every pod that could exist, or the declared ones only.")
-    ] = Pods.ANY,
-    timeout: Annotated[
-        float,
-        typer.Option("--timeout", metavar="SECONDS", min=0.0, help="Most time for the solver; 0: no limit."),
-    ] = 60.0,
-    pod_cidr: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--pod-cidr", metavar="CIDR", help="Where pod addresses lie that the input does not give."
-        ),
-    ] = None,
-    open_namespaces: Annotated[
-        bool,
-        typer.Option(
-            "--open-namespaces", help="A namespace without a Namespace object may carry any labels."
-        ),
-    ] = False,
-    ipblock_pods: Annotated[
-        BlockPods, typer.Option("--ipblock-pods", help="Whether an ipBlock matches the addresses of pods.")
-    ] = BlockPods.MATCH,
-    own_node_egress: Annotated[
-        NodeEgress,
-        typer.Option("--own-node-egress", help="Whether a pod reaches its own node despite its policies."),
-    ] = NodeEgress.OPEN,
-    host_network: Annotated[
-        HostNetwork, typer.Option("--host-network", help="What a hostNetwork pod is to policies.")
-    ] = HostNetwork.NODE,
-    keep_finished: Annotated[
-        bool, typer.Option("--keep-finished", help="Count pods in phase Succeeded or Failed.")
-    ] = False,
-    ignore_unmodelled: Annotated[
-        bool,
-        typer.Option("--ignore-unmodelled", help="Answer as if policies of unmodelled kinds did nothing."),
-    ] = False,
-    strict_addresses: Annotated[
-        bool, typer.Option("--strict-addresses", help="Reject CIDRs with bits beyond their prefix.")
-    ] = False,
-    keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Leave out documents with errors, and say so in the answer.")
-    ] = False,
+    universe: UniverseOption = Pods.ANY,
+    timeout: TimeoutOption = 60.0,
+    pod_cidr: PodCidrOption = None,
+    open_namespaces: OpenNamespacesOption = False,
+    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
+    own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
+    host_network: HostNetworkOption = HostNetwork.NODE,
+    keep_finished: KeepFinishedOption = False,
+    ignore_unmodelled: IgnoreUnmodelledOption = False,
+    strict_addresses: StrictAddressesOption = False,
+    keep_going: KeepGoingOption = False,
     output: Annotated[Format, typer.Option("--output", "-o", help="How to write the answer.")] = Format.TEXT,
-    output_file: Annotated[
-        Path | None, typer.Option("--output-file", metavar="FILE", help="Write the answer to this file.")
-    ] = None,
-    stats: Annotated[bool, typer.Option("--stats", help="Say where the time went.")] = False,
-    dump_smt2: Annotated[
-        Path | None, typer.Option("--dump-smt2", metavar="DIR", help="Write the SMT-LIB problems there.")
-    ] = None,
+    output_file: OutputFileOption = None,
+    stats: StatsOption = False,
+    dump_smt2: DumpSmt2Option = None,
 ) -> int:
     """Answer a question about manifests by proof, or by a replayed counterexample flow."""
     from npverify.cli.output import write_report
-    from npverify.cluster import LoadOptions, load
+    from npverify.cluster import load
 
     question, paths = _split(words or [], has_flags=source is not None or destination is not None)
-    settings = _settings(
-        universe,
-        timeout,
-        pod_cidr,
-        open_namespaces,
-        ipblock_pods,
-        own_node_egress,
-        ignore_unmodelled,
-        dump_smt2,
+    settings = query_settings(
+        universe=universe,
+        timeout=timeout,
+        pod_cidrs=pod_cidr,
+        open_namespaces=open_namespaces,
+        ipblock_pods=ipblock_pods,
+        own_node_egress=own_node_egress,
+        ignore_unmodelled=ignore_unmodelled,
+        dump_directory=dump_smt2,
     )
     cluster = load(
-        *(paths + [str(path) for path in files or ()] or ["."]),
+        *all_paths(paths, files),
         stdin=sys.stdin.buffer,
-        options=LoadOptions(
+        options=read_options(
             keep_going=keep_going,
             strict_addresses=strict_addresses,
-            host_network_as_pods=host_network is HostNetwork.POD,
+            host_network=host_network,
             keep_finished=keep_finished,
         ),
     )
@@ -210,44 +162,6 @@ def _split(words: list[str], *, has_flags: bool) -> tuple[str | None, list[str]]
     raise UsageError(
         "there is no question", hint='try: npverify query "can any frontend pod reach the database?" PATH'
     )
-
-
-def _settings(
-    universe: Pods,
-    timeout: float,
-    pod_cidrs: list[str] | None,
-    open_namespaces: bool,
-    ipblock_pods: BlockPods,
-    own_node_egress: NodeEgress,
-    ignore_unmodelled: bool,
-    dump_directory: Path | None,
-) -> QuerySettings:
-    from npverify.cni import CniProfile, OwnNodeEgress
-    from npverify.questions.settings import QuerySettings, Universe
-
-    return QuerySettings(
-        universe=Universe(universe.value),
-        timeout=timeout if 0 < timeout < _FOREVER else None,
-        pod_cidrs=tuple(_network(text) for text in pod_cidrs or ()),
-        open_namespaces=open_namespaces,
-        ignore_unmodelled=ignore_unmodelled,
-        profile=CniProfile(
-            name="generic",
-            ip_block_matches_pods=ipblock_pods is BlockPods.MATCH,
-            own_node_egress=OwnNodeEgress(own_node_egress.value),
-        ),
-        dump_directory=dump_directory,
-    )
-
-
-def _network(text: str) -> Network:
-    from npverify.errors import UsageError
-    from npverify.manifests import parse_network
-
-    network = parse_network(text)
-    if network is None:
-        raise UsageError(f"`{text}` is not a valid CIDR", hint="write it as in --pod-cidr 10.244.0.0/16")
-    return network
 
 
 def _print_findings(answer: Answer) -> None:
