@@ -1,4 +1,4 @@
-.PHONY: install test test-slow test-all check check-static format demo bench mutants clean
+.PHONY: install test test-slow test-all check check-static format docs demo bench mutants clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -33,6 +33,9 @@ check-static: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: install
+	$(BIN)/python docs/generate.py
 
 demo: install
 	$(BIN)/npverify query "can any frontend pod reach the database?" examples/shop

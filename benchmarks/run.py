@@ -45,19 +45,19 @@ class Figure:
     memory: float
 
 
-def measure(command: list[str], runs: int) -> Figure:
-    """Run the command once to warm the file cache, then `runs` times."""
-    measured = [_once(command) for _ in range(runs + 1)][1:]
+def measure(command: list[str], runs: int, *, code: int = 0) -> Figure:
+    """Run the command once to warm the file cache, then `runs` times; it has to end with the exit code."""
+    measured = [_once(command, code) for _ in range(runs + 1)][1:]
     return Figure(*(statistics.median(values) for values in zip(*measured, strict=True)))
 
 
-def _once(command: list[str]) -> tuple[float, float, float]:
+def _once(command: list[str], code: int) -> tuple[float, float, float]:
     path = os.pathsep.join((str(ROOT / "analyzer"), str(ROOT / "encodings")))
     started = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status) != 0:
+    if os.waitstatus_to_exitcode(status) != code:
         raise SystemExit(f"failed: {' '.join(command)}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
@@ -73,8 +73,8 @@ def main() -> None:
     npverify = [sys.executable, "-m", "npverify"]
     print(f"{'what':<62} {'wall s':>7} {'cpu s':>7} {'MB':>6} {'ratio':>6}")
     bare = measure([sys.executable, "-c", BARE, "--help"], arguments.runs)
-    _print("a bare Typer program, --help", bare, bare)
-    _print("npverify --help", measure([*npverify, "--help"], arguments.runs), bare)
+    print_figure("a bare Typer program, --help", bare, bare)
+    print_figure("npverify --help", measure([*npverify, "--help"], arguments.runs), bare)
     with tempfile.TemporaryDirectory() as folder:
         base: Figure | None = None
         for policies, namespaces in ((1_000, 50), (10_000, 500))[: 2 if arguments.large else 1]:
@@ -93,10 +93,10 @@ def main() -> None:
             for question, file in cases:
                 figure = measure([*npverify, "query", question, str(file)], arguments.runs)
                 base = base or figure
-                _print(f"{policies:>6,} {file.suffix[1:]}  {question}", figure, base)
+                print_figure(f"{policies:>6,} {file.suffix[1:]}  {question}", figure, base)
 
 
-def _print(what: str, figure: Figure, base: Figure) -> None:
+def print_figure(what: str, figure: Figure, base: Figure) -> None:
     ratio = figure.wall / base.wall
     print(f"{what:<62} {figure.wall:7.2f} {figure.cpu:7.2f} {figure.memory:6.0f} {ratio:6.2f}", flush=True)
 

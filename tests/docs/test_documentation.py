@@ -85,7 +85,8 @@ def test_python_of_the_readme_runs(monkeypatch):
 
 
 def test_every_flag_in_the_documentation_exists():
-    options = npverify("query", "--help", COLUMNS="200").stdout
+    commands = ("query", "diff", "lint")
+    options = "".join(npverify(command, "--help", COLUMNS="200").stdout for command in commands)
     known = set(re.findall(r"--[a-z][a-z0-9-]+", options)) | {"--version", "--runs", "--large", "--policies"}
     known |= {"--workloads", "--namespaces", "--format"}
 
