@@ -71,9 +71,7 @@ def compile_subject(policy: NetworkPolicy) -> EndpointSet:
     return all_of(_POD, NamespaceIs(policy.namespace), *compile_selector(policy.pod_selector, Scope.POD))
 
 
-def compile_rules(
-    policy: NetworkPolicy, direction: Direction, profile: CniProfile
-) -> tuple[RuleParts, ...]:
+def compile_rules(policy: NetworkPolicy, direction: Direction, profile: CniProfile) -> tuple[RuleParts, ...]:
     """The rules of one direction, each with its items apart."""
     subject = compile_subject(policy)
     return tuple(
