@@ -30,6 +30,7 @@ def cases(folder: Path, *, large: bool) -> Iterator[tuple[str, list[str], int]]:
     yield "1,000 policies: split", _diff(folder, old, split(old)), 0
     yield "1,000 policies: reword", _diff(folder, old, split(old, reword=True)), 0
     yield "1,000 policies: one rule edited", _diff(folder, old, edit(old)), 1
+    yield "1,000 policies: one address rule edited", _diff(folder, old, edit(old, addresses=True)), 1
     yield "1,000 policies: lint, redundancy", _lint(folder, old, "--select", REDUNDANCY), 0
     yield "1,000 policies: lint, every check", _lint(folder, old, "--exit-zero"), 0
     old = list(generate(policies=1_000, workloads=1_000, namespaces=1))
@@ -46,6 +47,7 @@ def cases(folder: Path, *, large: bool) -> Iterator[tuple[str, list[str], int]]:
             0,
         )
         yield "10,000 policies: one rule edited", _diff(folder, old, edit(old)), 1
+        yield "10,000 policies: one address rule edited", _diff(folder, old, edit(old, addresses=True)), 1
         yield "10,000 policies: lint, redundancy", _lint(folder, old, "--select", REDUNDANCY), 0
 
 

@@ -82,18 +82,26 @@ def _halves_of_port(port: Object | None) -> list[Object | None]:
     return [{**rest, "port": first, "endPort": middle}, {**rest, "port": middle + 1, "endPort": last}]
 
 
-def edit(objects: Iterable[Object]) -> Iterator[Object]:
-    """The same cluster with one rule changed: the last that admits addresses opens one more port."""
+def edit(objects: Iterable[Object], *, addresses: bool = False) -> Iterator[Object]:
+    """The same cluster with one rule changed: the first that admits the pods of one workload admits them on
+    another port; or, where `addresses`, the last that admits addresses admits them on one port more.
+
+    The second is the harder one: any pod anywhere may have such an address, so that the egress rules of every
+    namespace have a say.
+    """
     everything = [copy.deepcopy(item) for item in objects]
-    ranges = [
+    ports = [
         port
         for item in everything
         if item["kind"] == "NetworkPolicy"
         for rule in item["spec"].get("ingress", [])
         for port in rule.get("ports", [])
-        if "endPort" in port
+        if ("endPort" in port) is addresses and port["port"] in (8080, 8443)
     ]
-    ranges[-1]["endPort"] += 1
+    if addresses:
+        ports[-1]["endPort"] += 1
+    else:
+        ports[0]["port"] += 1
     yield from everything
 
 

@@ -1,6 +1,6 @@
 """`python -m npverify`."""
 
-from npverify.cli import main
+from npverify.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

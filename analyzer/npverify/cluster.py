@@ -15,7 +15,13 @@ from npverify.errors import Severity, UsageError
 from npverify.language import build_query, parse_endpoint, parse_question
 from npverify.lint import LINT_CODES, NO_BASELINE, Baseline, LintOptions, LintResult, Suppression
 from npverify.lint import lint as lint_inventory
-from npverify.manifests import ReadOptions, inventory_from_objects, read_paths
+from npverify.manifests import (
+    DocumentMemory,
+    ReadOptions,
+    inventory_from_objects,
+    read_paths,
+    read_revision,
+)
 from npverify.questions.answer import Answer
 from npverify.questions.ask import ask
 from npverify.questions.comparison import Comparison, ComparisonSettings
@@ -222,31 +228,41 @@ def _common_version(ends: Sequence[Pod | Address]) -> int:
 
 
 def load(
-    *paths: str | PathLike[str], stdin: BinaryIO | None = None, options: LoadOptions | None = None
+    *paths: str | PathLike[str],
+    stdin: BinaryIO | None = None,
+    options: LoadOptions | None = None,
+    memory: DocumentMemory | None = None,
 ) -> Cluster:
     """Load manifests from files, directories or `-` (then `stdin` is read).
 
+    With one `memory` for several versions, what they have in common is parsed once.
     Raises InputError with every problem of the files, and UsageError for a path that is not there.
     """
     stopwatch = Stopwatch()
     with stopwatch.measure("read"):
         inventory = read_paths(
-            [fspath(path) for path in paths], stdin=stdin, options=options or LoadOptions()
+            [fspath(path) for path in paths],
+            stdin=stdin,
+            options=options or LoadOptions(),
+            memory=memory,
         )
     return Cluster(inventory, stopwatch.stats().seconds["read"])
 
 
-def load_revision(revision: str, *paths: str | PathLike[str], options: LoadOptions | None = None) -> Cluster:
+def load_revision(
+    revision: str,
+    *paths: str | PathLike[str],
+    options: LoadOptions | None = None,
+    memory: DocumentMemory | None = None,
+) -> Cluster:
     """Load manifests as they are in a git revision, without touching the work tree.
 
     Raises InputError with every problem of the files, and UsageError where git has no such revision or path.
     """
-    from npverify.manifests import read_revision
-
     stopwatch = Stopwatch()
     with stopwatch.measure("read"):
         inventory = read_revision(
-            revision, [fspath(path) for path in paths], options=options or LoadOptions()
+            revision, [fspath(path) for path in paths], options=options or LoadOptions(), memory=memory
         )
     return Cluster(inventory, stopwatch.stats().seconds["read"])
 

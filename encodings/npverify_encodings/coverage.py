@@ -48,7 +48,7 @@ def find_cover(solver: Solver, covered: Iterable[str], others: Iterable[str]) ->
     outside = [Literal(name, positive=False) for name in others]
 
     def suffices(literals: Iterable[Literal]) -> bool:
-        return not solver.decide([*wanted, *literals])
+        return not solver.decide([*wanted, *literals], want_model=False)
 
     if not suffices(outside):
         return None

@@ -1,4 +1,8 @@
-"""The solver: the only module that imports z3."""
+"""The solver: the only module that imports z3.
+
+What is asked thousands of times goes to Z3's C functions: the wrappers of its terms cost more than the
+answers.
+"""
 
 from __future__ import annotations
 
@@ -51,13 +55,16 @@ class Solver:
         self._solver.from_string(text)
         self._model: z3.ModelRef | None = None
         self._terms: dict[Literal, z3.BoolRef] = {}
+        self._literals: dict[int, Literal] = {}  # by the identity of their terms
+        self._declarations: dict[str, z3.FuncDecl] = {}
         self.checks = 0
         self.seconds = 0.0
 
-    def check(self, assumptions: Iterable[Literal]) -> Outcome:
+    def check(self, assumptions: Iterable[Literal], *, want_model: bool = True) -> Outcome:
         """Whether the script can be true together with all assumptions.
 
-        Raises KeyboardInterrupt when the user interrupts the solver.
+        Where nobody wants the model of a SAT, the one before stays. Raises KeyboardInterrupt when the user
+        interrupts the solver.
         """
         started = time.monotonic()
         if self._deadline is not None:
@@ -66,20 +73,24 @@ class Solver:
                 return Outcome.UNKNOWN
             self._solver.set("timeout", left)
         self.checks += 1
-        result = self._solver.check(*(self._term(literal) for literal in assumptions))
+        terms = [self._term(literal).as_ast() for literal in assumptions]
+        result = z3.Z3_solver_check_assumptions(
+            self._context.ref(), self._solver.solver, len(terms), (z3.Ast * len(terms))(*terms)
+        )
         self.seconds += time.monotonic() - started
-        if result == z3.sat:
-            self._model, self._numbers = self._solver.model(), None
+        if result == z3.Z3_L_TRUE:
+            if want_model:
+                self._model, self._numbers = self._solver.model(), None
             return Outcome.SAT
-        if result == z3.unsat:
+        if result == z3.Z3_L_FALSE:
             return Outcome.UNSAT
         if "interrupted" in self._solver.reason_unknown():
             raise KeyboardInterrupt
         return Outcome.UNKNOWN
 
-    def decide(self, assumptions: Iterable[Literal]) -> bool:
+    def decide(self, assumptions: Iterable[Literal], *, want_model: bool = True) -> bool:
         """Whether the assumptions can hold; raises Undecided where the solver cannot tell."""
-        outcome = self.check(assumptions)
+        outcome = self.check(assumptions, want_model=want_model)
         if outcome is Outcome.UNKNOWN:
             raise Undecided(self.reason())
         return outcome is Outcome.SAT
@@ -92,12 +103,11 @@ class Solver:
 
     def core(self) -> tuple[Literal, ...]:
         """The assumptions that the last UNSAT rests on, sorted (not necessarily the fewest)."""
-        literals = []
-        for term in self._solver.unsat_core():
-            negative = z3.is_not(term)
-            name = (term.arg(0) if negative else term).decl().name()
-            literals.append(Literal(name, not negative))
-        return tuple(sorted(literals))
+        context = self._context.ref()
+        terms = self._solver.unsat_core()
+        size = len(terms)
+        found = (z3.Z3_ast_vector_get(context, terms.vector, number) for number in range(size))
+        return tuple(sorted(self._literals[z3.Z3_get_ast_id(context, term)] for term in found))
 
     def forbid(self, literals: Iterable[Literal]) -> None:
         """Rule out, from now on, that all of the literals are true together."""
@@ -105,12 +115,17 @@ class Solver:
         self._solver.add(z3.Or(*terms) if terms else z3.BoolVal(False, self._context))
 
     def truth(self, label: str) -> bool:
-        """The value of a named Boolean in the model of the last SAT (False where it does not matter)."""
+        """The value of a named Boolean in the last model (False where it does not matter)."""
         assert self._model is not None, "no model: the last check was not SAT"
-        return bool(z3.is_true(self._model.get_interp(self._term(Literal(label)).decl())))
+        declaration = self._declarations.get(label)
+        if declaration is None:
+            declaration = self._declarations[label] = self._term(Literal(label)).decl()
+        context = self._context.ref()
+        value = z3.Z3_model_get_const_interp(context, self._model.model, declaration.ast)
+        return bool(value) and bool(z3.Z3_get_bool_value(context, value) == z3.Z3_L_TRUE)
 
     def number(self, label: str) -> int | None:
-        """The value of a named bit-vector in the model of the last SAT; None where it does not occur."""
+        """The value of a named bit-vector in the last model; None where it does not occur."""
         assert self._model is not None, "no model: the last check was not SAT"
         if self._numbers is None:
             values = ((declaration.name(), self._model[declaration]) for declaration in self._model.decls())
@@ -124,4 +139,5 @@ class Solver:
             if not literal.positive:
                 term = z3.Not(term)
             self._terms[literal] = term
+            self._literals[term.get_id()] = literal
         return term

@@ -222,7 +222,7 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     ]
 
     def follows(literals: Sequence[Literal]) -> bool:
-        return solver.check([*fixed, ~goal, *literals]) is Outcome.UNSAT
+        return solver.check([*fixed, ~goal, *literals], want_model=False) is Outcome.UNSAT
 
     spare = {Literal(atom.label, truths[atom.label]) for atom in order if atom.spare}
     void = {Literal(atom.label, truths[atom.label]) for atom in order if _is_void(solver, atom)}
@@ -354,7 +354,7 @@ def find_core(solver: Solver, problem: Problem, fixed: Sequence[Literal]) -> tup
     kept = [Literal(label) for label in sorted(owners)]
 
     def suffices(literals: Sequence[Literal]) -> bool:
-        return solver.check([*rest, *literals]) is Outcome.UNSAT
+        return solver.check([*rest, *literals], want_model=False) is Outcome.UNSAT
 
     if not suffices(kept):
         raise Undecided(solver.reason())

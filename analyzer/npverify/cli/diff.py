@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.cli.collector import reading
 from npverify.cli.options import (
     BlockPods,
     HostNetwork,
@@ -122,6 +122,7 @@ def diff(
     from npverify.cli.sides import pick_sides
     from npverify.cli.workers import solving_processes
     from npverify.cluster import compare
+    from npverify.manifests import DocumentMemory
     from npverify.questions.comparison import ComparisonSettings
     from npverify.report.diff_sentences import Sides, completeness_words
 
@@ -158,10 +159,12 @@ def diff(
     )
     bar = ProgressBar()
     with ending_on_interrupt(lambda: _clean_up(bar)), showing(bar) as progress:
-        versions = [side.load(options) for side in sides]
+        with reading():
+            memory = DocumentMemory()
+            versions = [side.load(options, memory) for side in sides]
+            del memory
         names = Sides(*map(str, sides))
         _check_there_is_something(versions, names)
-        gc.freeze()  # what was read stays: collections need not look at it again
         with solving_processes(jobs) as executor:
             comparison = compare(
                 versions[0], versions[1], settings, scope=scope, executor=executor, progress=progress
@@ -169,7 +172,7 @@ def diff(
     _print_findings(comparison)
     if output is Format.CSV and not comparison.complete:
         print(f"not all: {completeness_words(comparison)}", file=sys.stderr)
-    write_report(_render(comparison, names, output, output_file, with_stats=stats), output_file)
+    write_report(render(comparison, names, output, output_file, with_stats=stats), output_file)
     return exit_code(comparison)
 
 
@@ -228,9 +231,10 @@ def _print_findings(comparison: Comparison) -> None:
         print(render_findings(dict.fromkeys(findings), stderr_style()), file=sys.stderr)
 
 
-def _render(
+def render(
     comparison: Comparison, sides: Sides, output: Format, path: Path | None, *, with_stats: bool
 ) -> str:
+    """The comparison in a format, for a file or for standard output (None)."""
     match output:
         case Format.TEXT:
             from npverify.cli.output import stdout_width, style_for

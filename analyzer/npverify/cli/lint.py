@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from datetime import date
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.cli.collector import reading
 from npverify.cli.options import (
     BlockPods,
     FilesOption,
@@ -145,17 +145,17 @@ def lint(
         own_node_egress=own_node_egress,
     )
     sources = all_paths(paths, files)
-    cluster = load(
-        *sources,
-        stdin=sys.stdin.buffer,
-        options=read_options(
-            keep_going=keep_going,
-            strict_addresses=strict_addresses,
-            host_network=host_network,
-            keep_finished=keep_finished,
-        ),
-    )
-    gc.freeze()  # what was read stays: collections need not look at it again
+    with reading():
+        cluster = load(
+            *sources,
+            stdin=sys.stdin.buffer,
+            options=read_options(
+                keep_going=keep_going,
+                strict_addresses=strict_addresses,
+                host_network=host_network,
+                keep_finished=keep_finished,
+            ),
+        )
     _check_input(cluster.inventory, sources)
     result = cluster.lint(
         select=wanted,
@@ -169,7 +169,7 @@ def lint(
     if write_baseline is not None:
         write_report(render_baseline(result.baseline), write_baseline)
         result = result.accepted(str(write_baseline))
-    write_report(_render(result, output, output_file, with_stats=stats), output_file)
+    write_report(render(result, output, output_file, with_stats=stats), output_file)
     return exit_code(result, exit_zero=exit_zero)
 
 
@@ -222,7 +222,8 @@ def _check_input(inventory: Inventory, sources: list[str]) -> None:
         raise UsageError(f"there is no NetworkPolicy in {names}", hint=hint)
 
 
-def _render(result: LintResult, output: Format, path: Path | None, *, with_stats: bool) -> str:
+def render(result: LintResult, output: Format, path: Path | None, *, with_stats: bool) -> str:
+    """The findings in a format, for a file or for standard output (None)."""
     if output is Format.TEXT:
         from npverify.cli.output import stdout_width, style_for
         from npverify.report.lint_text import render_lint_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from npverify.cli.codes import ExitCode
+from npverify.cli.collector import reading
 from npverify.cli.options import (
     BlockPods,
     DumpSmt2Option,
@@ -121,23 +121,23 @@ def query(
         ignore_unmodelled=ignore_unmodelled,
         dump_directory=dump_smt2,
     )
-    cluster = load(
-        *all_paths(paths, files),
-        stdin=sys.stdin.buffer,
-        options=read_options(
-            keep_going=keep_going,
-            strict_addresses=strict_addresses,
-            host_network=host_network,
-            keep_finished=keep_finished,
-        ),
-    )
-    gc.freeze()  # what was read stays: collections need not look at it again
+    with reading():
+        cluster = load(
+            *all_paths(paths, files),
+            stdin=sys.stdin.buffer,
+            options=read_options(
+                keep_going=keep_going,
+                strict_addresses=strict_addresses,
+                host_network=host_network,
+                keep_finished=keep_finished,
+            ),
+        )
     answer = cluster.query(
         question, source=source, destination=destination, port=port, protocol=protocol, settings=settings
     )
     code = exit_code(answer, expect)
     _print_findings(answer)
-    write_report(_render(answer, output, output_file, with_stats=stats), output_file)
+    write_report(render(answer, output, output_file, with_stats=stats), output_file)
     return code
 
 
@@ -173,7 +173,8 @@ def _print_findings(answer: Answer) -> None:
         print(text, file=sys.stderr)
 
 
-def _render(answer: Answer, output: Format, path: Path | None, *, with_stats: bool) -> str:
+def render(answer: Answer, output: Format, path: Path | None, *, with_stats: bool) -> str:
+    """The answer in a format, for a file or for standard output (None)."""
     if output is Format.TEXT:
         from npverify.cli.output import stdout_width, style_for
         from npverify.report import render_text
@@ -182,8 +183,8 @@ def _render(answer: Answer, output: Format, path: Path | None, *, with_stats: bo
         return render_text(answer, width=width, style=style_for(path), with_stats=with_stats)
     from npverify.report import render_json, render_yaml
 
-    render = render_json if output is Format.JSON else render_yaml
-    return render(answer, with_stats=with_stats)
+    write = render_json if output is Format.JSON else render_yaml
+    return write(answer, with_stats=with_stats)
 
 
 def exit_code(answer: Answer, expect: Expected | None) -> ExitCode:

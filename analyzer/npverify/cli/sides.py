@@ -11,7 +11,7 @@ from npverify.errors import UsageError
 
 if TYPE_CHECKING:
     from npverify.cluster import Cluster
-    from npverify.manifests import ReadOptions
+    from npverify.manifests import DocumentMemory, ReadOptions
 
 _FORMS = "npverify diff OLD NEW, npverify diff --old A --old B --new C, npverify diff --base REV PATH"
 
@@ -30,13 +30,13 @@ class Side:
             return f"{names} at {self.revision}"
         return f"{names} in the work tree" if self.is_work_tree else names
 
-    def load(self, options: ReadOptions) -> Cluster:
+    def load(self, options: ReadOptions, memory: DocumentMemory) -> Cluster:
         """Read the side; raises InputError and UsageError as `load` does."""
         from npverify.cluster import load, load_revision
 
         if self.revision is not None:
-            return load_revision(self.revision, *self.paths, options=options)
-        return load(*self.paths, stdin=sys.stdin.buffer, options=options)
+            return load_revision(self.revision, *self.paths, options=options, memory=memory)
+        return load(*self.paths, stdin=sys.stdin.buffer, options=options, memory=memory)
 
 
 def pick_sides(

@@ -10,11 +10,13 @@ from npverify.manifests.reading import (
     read_revision,
     read_texts,
 )
+from npverify.manifests.sharing import DocumentMemory
 
 __all__ = [
     "CODES",
     "REMARKS",
     "Code",
+    "DocumentMemory",
     "ReadOptions",
     "find_texts",
     "inventory_from_objects",

@@ -18,6 +18,7 @@ from npverify.manifests.memory import document_in_memory
 from npverify.manifests.options import ReadOptions
 from npverify.manifests.problems import ProblemFound
 from npverify.manifests.revisions import find_sources_at
+from npverify.manifests.sharing import DocumentMemory
 from npverify.manifests.sources import Source, find_sources, read_text
 from npverify.manifests.values import Problems, Value
 from npverify.manifests.yaml_text import read_yaml
@@ -29,14 +30,19 @@ _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 
 
 def read_paths(
-    paths: Sequence[str | Path], *, stdin: BinaryIO | None = None, options: ReadOptions = _DEFAULTS
+    paths: Sequence[str | Path],
+    *,
+    stdin: BinaryIO | None = None,
+    options: ReadOptions = _DEFAULTS,
+    memory: DocumentMemory | None = None,
 ) -> Inventory:
     """Read files, directories (all manifests below them) and `-` for standard input.
 
+    A `memory` spares the parsing of documents that another call with it has read already.
     Raises UsageError for a path that cannot be read or holds no object, and InputError with every problem of
     every file.
     """
-    reader = _Reader(options)
+    reader = _Reader(options, memory)
     with _collector_paused():
         for source in find_sources(map(str, paths), stdin):
             reader.read(source)
@@ -47,14 +53,19 @@ def read_paths(
 
 
 def read_revision(
-    revision: str, paths: Sequence[str | Path], *, options: ReadOptions = _DEFAULTS, folder: str | None = None
+    revision: str,
+    paths: Sequence[str | Path],
+    *,
+    options: ReadOptions = _DEFAULTS,
+    folder: str | None = None,
+    memory: DocumentMemory | None = None,
 ) -> Inventory:
     """Read files and directories as they are in a git revision; `folder` is where relative paths start.
 
     Raises UsageError where git has no such revision or path, and InputError with every problem of every file.
     A path that is new since the revision adds nothing.
     """
-    reader = _Reader(options)
+    reader = _Reader(options, memory)
     with _collector_paused():
         for source in find_sources_at(revision, [str(path) for path in paths], folder):
             reader.read(source)
@@ -106,8 +117,9 @@ def _collector_paused() -> Iterator[None]:
 class _Reader:
     """Collects objects and findings over all sources."""
 
-    def __init__(self, options: ReadOptions) -> None:
+    def __init__(self, options: ReadOptions, memory: DocumentMemory | None = None) -> None:
         self._options = options
+        self._memory = memory
         self._assembly = Assembly()
         self._files: list[str] = []
         self._errors: list[Finding] = []
@@ -123,7 +135,7 @@ class _Reader:
         """Read one file; what is wrong with it is kept for later."""
         self._files.append(source.name)
         try:
-            for item in _documents(source.name, read_text(source)):
+            for item in _documents(source.name, read_text(source), self._memory):
                 if isinstance(item, Finding):
                     self._errors.append(item)
                 else:
@@ -202,7 +214,7 @@ class _Reader:
         )
 
 
-def _documents(file: str, text: str) -> Iterator[Document | Finding]:
+def _documents(file: str, text: str, memory: DocumentMemory | None) -> Iterator[Document | Finding]:
     """The documents of a text: JSON where it looks like JSON and is, or is called so; else YAML."""
     if file.endswith(".json"):
         yield from read_json(file, text)
@@ -211,11 +223,11 @@ def _documents(file: str, text: str) -> Iterator[Document | Finding]:
         try:
             documents = list(read_json(file, text))
         except ProblemFound:
-            yield from read_yaml(file, text)
+            yield from read_yaml(file, text, memory)
         else:
             yield from documents
         return
-    yield from read_yaml(file, text)
+    yield from read_yaml(file, text, memory)
 
 
 def _is_own(root: Value) -> bool:

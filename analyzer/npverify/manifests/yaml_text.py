@@ -12,16 +12,20 @@ from npverify.manifests.codes import SYNTAX
 from npverify.manifests.documents import Document, Place
 from npverify.manifests.lines import YAML_BREAKS, Lines
 from npverify.manifests.problems import ProblemFound
+from npverify.manifests.sharing import DocumentMemory
 from npverify.manifests.yaml_builder import Builder
-from npverify.manifests.yaml_places import LOADER, YamlPlaces
+from npverify.manifests.yaml_places import LOADER, Span, YamlPlaces
 
 _DOCUMENT_START = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 # libyaml refuses these too, but tells their place in bytes.
 _NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_yaml(file: str, text: str) -> Iterator[Document | Finding]:
-    """Every document of the text that holds anything, and a finding for each that is no YAML."""
+def read_yaml(file: str, text: str, memory: DocumentMemory | None = None) -> Iterator[Document | Finding]:
+    """Every document of the text that holds anything, and a finding for each that is no YAML.
+
+    What is in the `memory` is not parsed again, and what is not is added to it.
+    """
     forbidden = _NOT_ALLOWED.search(text)
     lines = Lines(text, YAML_BREAKS)
     if forbidden:
@@ -31,6 +35,11 @@ def read_yaml(file: str, text: str) -> Iterator[Document | Finding]:
         yield ProblemFound(SYNTAX, message, file, place, lines.line(place.line), hint).finding
         return
     places = YamlPlaces(text)
+    shared = None if memory is None else memory.documents(text, lambda chunk: list(_parsed(file, chunk)))
+    if shared is not None:
+        for data, span in shared:
+            yield Document(file, data, places.locate_in(span), lines.line)
+        return
     line: int | None = 1
     while line is not None:
         try:
@@ -47,7 +56,17 @@ def _next_document(lines: Lines, read_from: int, broken: int) -> int | None:
     return lines.place(found.start()).line if found else None
 
 
+def _parsed(file: str, text: str) -> Iterator[tuple[object, Span]]:
+    return _spans_from(file, Lines(text, YAML_BREAKS), 1)
+
+
 def _read_from(file: str, lines: Lines, line: int, places: YamlPlaces) -> Iterator[Document]:
+    for data, span in _spans_from(file, lines, line):
+        yield Document(file, data, places.locate_in(span), lines.line)
+
+
+def _spans_from(file: str, lines: Lines, line: int) -> Iterator[tuple[object, Span]]:
+    """The data of each document from a line on, and where it stands."""
     start = lines.start(line)
     builder = Builder(file, lines, line - 1, start)
     try:
@@ -57,8 +76,7 @@ def _read_from(file: str, lines: Lines, line: int, places: YamlPlaces) -> Iterat
                 builder.begin(event)
             elif isinstance(event, yaml.DocumentEndEvent):
                 if builder.root is not None:
-                    span = builder.finish(event)
-                    yield Document(file, builder.root, places.locate_in(span), lines.line)
+                    yield builder.root, builder.finish(event)
             else:
                 builder.add(event)
     except yaml.MarkedYAMLError as error:

@@ -36,7 +36,7 @@ def decide(task: Task) -> Decision:
     """Solve one task."""
     started = time.perf_counter()
     solver = Solver(task.text, timeout=task.timeout)
-    outcome = solver.check(task.assumptions)
+    outcome = solver.check(task.assumptions, want_model=False)
     seconds = time.perf_counter() - started
     if outcome is Outcome.UNKNOWN:
         return Decision(None, seconds, solver.reason())
