@@ -16,7 +16,11 @@ def _find(context: Context) -> Iterator[Found | Open]:
     twins = twins_of(context)
 
     def choose(found: Redundancies) -> list[Redundancy]:
-        return [r for r in found.policies if not any(rules_of(r.part.policy)) and r.part.policy not in twins]
+        return [
+            each
+            for each in found.policies
+            if each.isolation and not any(rules_of(each.part.policy)) and each.part.policy not in twins
+        ]
 
     return find_redundant(context, choose, _found)
 

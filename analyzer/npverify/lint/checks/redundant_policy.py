@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.checks.duplicate_policies import twins_of
+from npverify.lint.checks.open_policy import is_open
 from npverify.lint.context import Context, policy_name, rules_of
 from npverify.lint.redundant_parts import cover_words, find_redundant, related_to
 from npverify.questions.redundancy import Redundancies, Redundancy
@@ -20,6 +21,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
             redundancy
             for redundancy in found.policies
             if any(rules_of(redundancy.part.policy))
+            and not is_open(redundancy)
             and _selects_pods(redundancy)
             and redundancy.part.policy not in twins
         ]
@@ -29,16 +31,17 @@ def _find(context: Context) -> Iterator[Found | Open]:
 
 def _selects_pods(redundancy: Redundancy) -> bool:
     """Whether any pod could be selected at all: that none could is a finding of its own (NPV208)."""
-    return bool(redundancy.cover or redundancy.isolation or redundancy.opens)
+    return bool(redundancy.cover or redundancy.isolation)
 
 
 def _found(redundancy: Redundancy) -> Found:
     policy = redundancy.part.policy
-    if redundancy.opens and not redundancy.cover:
-        message = "the policy admits everything that it isolates its pods from, as if it were not there"
-    elif redundancy.cover:
+    if redundancy.cover:
         covered = f"{cover_words(redundancy.cover, redundancy.part)} not admit already"
-        message = f"the policy admits nothing that {covered}, and its pods are no less isolated without it"
+        rest = "it admits everything for pods that no other one isolates"
+        if not redundancy.opens:
+            rest = "its pods are no less isolated without it"
+        message = f"the policy admits nothing that {covered}, and {rest}"
     else:
         message = "the rules of the policy can match no flow at all, and other policies isolate the same pods"
     return Found(
