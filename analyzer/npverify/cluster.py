@@ -26,7 +26,7 @@ from npverify.questions.answer import Answer
 from npverify.questions.ask import ask
 from npverify.questions.comparison import Comparison, ComparisonSettings
 from npverify.questions.comparison import compare as compare_inventories
-from npverify.questions.comparison.compare import Progress
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.query import Query, Selection
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -104,6 +104,7 @@ class Cluster:
         baseline: Baseline = NO_BASELINE,
         today: date | None = None,
         settings: QuerySettings | None = None,
+        progress: Progress = say_nothing,
     ) -> LintResult:
         """Run the checks: those that `select` means (none: all) and `ignore` does not.
 
@@ -120,7 +121,7 @@ class Cluster:
         )
         stopwatch = Stopwatch()
         stopwatch.add("read", self.read_seconds)
-        return lint_inventory(self.inventory, settings or QuerySettings(), options, stopwatch)
+        return lint_inventory(self.inventory, settings or QuerySettings(), options, stopwatch, progress)
 
     def allows(
         self,
@@ -282,7 +283,7 @@ def compare(
     *,
     scope: str | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress = say_nothing,
 ) -> Comparison:
     """Compare two versions of a cluster: equivalent, or every region of flows in which they differ.
 

@@ -32,7 +32,6 @@ from npverify.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from npverify.cli.progress import ProgressBar
     from npverify.cluster import Cluster
     from npverify.questions.comparison import Comparison, Relation
     from npverify.report.diff_sentences import Sides
@@ -116,9 +115,8 @@ def diff(
     """Prove that two versions of the manifests allow the same connections, or list every region of flows that
     was opened or closed.
     """
-    from npverify.cli.interrupts import ending_on_interrupt
+    from npverify.cli.long_runs import long_run
     from npverify.cli.output import write_report
-    from npverify.cli.progress import ProgressBar, showing
     from npverify.cli.sides import pick_sides
     from npverify.cli.workers import solving_processes
     from npverify.cluster import compare
@@ -157,8 +155,7 @@ def diff(
         host_network=host_network,
         keep_finished=keep_finished,
     )
-    bar = ProgressBar()
-    with ending_on_interrupt(lambda: _clean_up(bar)), showing(bar) as progress:
+    with long_run() as progress:
         with reading():
             memory = DocumentMemory()
             versions = [side.load(options, memory) for side in sides]
@@ -210,14 +207,6 @@ def _check_there_is_something(versions: list[Cluster], names: Sides) -> None:
             f"nothing to compare: no policy in {names.old}, and none in {names.new}",
             hint="are all paths given?",
         )
-
-
-def _clean_up(progress: ProgressBar) -> None:
-    """Leave a clean terminal and no processes."""
-    from npverify.cli.workers import end_processes
-
-    end_processes()
-    progress.hide()
 
 
 def _print_findings(comparison: Comparison) -> None:

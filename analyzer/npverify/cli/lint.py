@@ -125,6 +125,7 @@ def lint(
     Exit codes: 0 nothing worse than a note, 1 warnings or errors, 2 bad usage or input, or no policy at all,
     3 a check could not be decided (and there is no warning or error). "npverify explain" lists the codes.
     """
+    from npverify.cli.long_runs import long_run
     from npverify.cli.output import write_report
     from npverify.cluster import load
     from npverify.configuration import read_baseline
@@ -145,27 +146,29 @@ def lint(
         own_node_egress=own_node_egress,
     )
     sources = all_paths(paths, files)
-    with reading():
-        cluster = load(
-            *sources,
-            stdin=sys.stdin.buffer,
-            options=read_options(
-                keep_going=keep_going,
-                strict_addresses=strict_addresses,
-                host_network=host_network,
-                keep_finished=keep_finished,
-            ),
+    with long_run() as progress:
+        with reading():
+            cluster = load(
+                *sources,
+                stdin=sys.stdin.buffer,
+                options=read_options(
+                    keep_going=keep_going,
+                    strict_addresses=strict_addresses,
+                    host_network=host_network,
+                    keep_finished=keep_finished,
+                ),
+            )
+        _check_input(cluster.inventory, sources)
+        result = cluster.lint(
+            select=wanted,
+            ignore=unwanted,
+            severity=Severity(severity.value),
+            suppressions=configuration.lint.suppressions,
+            baseline=known,
+            today=day,
+            settings=settings,
+            progress=progress,
         )
-    _check_input(cluster.inventory, sources)
-    result = cluster.lint(
-        select=wanted,
-        ignore=unwanted,
-        severity=Severity(severity.value),
-        suppressions=configuration.lint.suppressions,
-        baseline=known,
-        today=day,
-        settings=settings,
-    )
     if write_baseline is not None:
         write_report(render_baseline(result.baseline), write_baseline)
         result = result.accepted(str(write_baseline))

@@ -53,6 +53,7 @@ def simplify(
     The new text of every file that changes goes to standard output, the steps and the proof to standard
     error. No file is touched without --write. Policies that stand for isolation stay.
     """
+    from npverify.cli.long_runs import long_run
     from npverify.errors import UsageError
     from npverify.manifests import find_texts
     from npverify.report.simplification import render_simplification, render_undecided
@@ -74,8 +75,10 @@ def simplify(
         ipblock_pods=ipblock_pods,
         ignore_unmodelled=ignore_unmodelled,
     )
+    reading_options = read_options(strict_addresses=strict_addresses)
     try:
-        result = run(texts, settings, options=read_options(strict_addresses=strict_addresses))
+        with long_run() as progress:
+            result = run(texts, settings, options=reading_options, progress=progress)
     except Undecided as reason:
         print(render_undecided(str(reason), _stderr_style()), end="", file=sys.stderr)
         return ExitCode.UNDECIDED

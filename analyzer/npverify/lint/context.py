@@ -9,6 +9,7 @@ from functools import cached_property
 from npverify.lint.groups import PodGroup
 from npverify.lint.indexes import AddressIndex, LabelIndex
 from npverify.lint.services import Services
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import Redundancies, find_redundancies
 from npverify.questions.selections import DeclaredPod, declared_pods
 from npverify.questions.settings import QuerySettings
@@ -36,6 +37,7 @@ class Context:
     inventory: Inventory
     settings: QuerySettings
     stopwatch: Stopwatch
+    progress: Progress = say_nothing
 
     @property
     def policies(self) -> tuple[NetworkPolicy, ...]:
@@ -75,7 +77,7 @@ class Context:
     @cached_property
     def redundancies(self) -> Redundancies:
         """What could be left out of the policies; raises Undecided where the time does not last."""
-        return find_redundancies(self.inventory, self.settings, self.stopwatch)
+        return find_redundancies(self.inventory, self.settings, self.stopwatch, self.progress)
 
     def selected_pods(self, policy: NetworkPolicy) -> tuple[DeclaredPod, ...]:
         """The declared pods that the policy selects."""

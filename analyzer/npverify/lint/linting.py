@@ -31,6 +31,7 @@ from npverify.lint.suppression import (
 from npverify.lint.suppression_rules import GONE
 from npverify.questions.answer import InputSummary, Stats
 from npverify.questions.ask import summarize
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
 from npverify.resources import Origin, Spot
@@ -86,10 +87,14 @@ class LintResult:
 
 
 def lint(
-    inventory: Inventory, settings: QuerySettings, options: LintOptions, stopwatch: Stopwatch
+    inventory: Inventory,
+    settings: QuerySettings,
+    options: LintOptions,
+    stopwatch: Stopwatch,
+    progress: Progress = say_nothing,
 ) -> LintResult:
     """Run the checks of the wanted codes over the input."""
-    context = Context(inventory, settings, stopwatch)
+    context = Context(inventory, settings, stopwatch, progress)
     checks = [check for check in CHECKS if check.code in options.codes]
     found, undecided = find_all(context, checks)
     remarks = tuple(_from_reading(remark) for remark in inventory.findings if remark.code in options.codes)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from npverify.dialects import RuleParts, compile_rules, compile_subject
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
 from npverify.resources import Direction, NetworkPolicy, Origin
@@ -109,10 +110,13 @@ class Redundancies:
 
 
 def find_redundancies(
-    inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch | None = None
+    inventory: Inventory,
+    settings: QuerySettings,
+    stopwatch: Stopwatch | None = None,
+    progress: Progress = say_nothing,
 ) -> Redundancies:
     """Everything redundant in the policies of an inventory; raises Undecided where the time does not last."""
-    search = _Search(inventory, settings, stopwatch or Stopwatch())
+    search = _Search(inventory, settings, stopwatch or Stopwatch(), progress)
     return search.run()
 
 
@@ -131,12 +135,16 @@ def world_of(inventory: Inventory, settings: QuerySettings) -> World:
 class _Search:
     """All slices of one inventory, one after another."""
 
-    def __init__(self, inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch) -> None:
+    def __init__(
+        self, inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch, progress: Progress
+    ) -> None:
         self._policies: dict[str, list[NetworkPolicy]] = {}
         for policy in inventory.policies:
             self._policies.setdefault(policy.namespace, []).append(policy)
+        self._total = len(inventory.policies)
         self._settings = settings
         self._stopwatch = stopwatch
+        self._progress = progress
         self._world = world_of(inventory, settings)
         timeout = settings.timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
@@ -144,7 +152,10 @@ class _Search:
     def run(self) -> Redundancies:
         """Everything that could go."""
         found = Redundancies()
+        done = 0
         for namespace, policies in self._policies.items():
+            self._progress("policies looked at", done, self._total)
+            done += len(policies)
             slices = {
                 direction: Slice(
                     namespace,

@@ -8,6 +8,7 @@ from npverify.editing import Edit, Rewritten, edit_text
 from npverify.errors import InternalError
 from npverify.manifests import ReadOptions, read_texts
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import find_redundancies
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -23,6 +24,7 @@ def simplify(
     *,
     options: ReadOptions | None = None,
     stopwatch: Stopwatch | None = None,
+    progress: Progress = say_nothing,
 ) -> Simplification:
     """Simplify the policies in the texts of some files, by name; the other objects in them stay as they are.
 
@@ -36,7 +38,7 @@ def simplify(
     steps: list[Step] = []
     rewritten: list[Rewritten] = []
     while True:
-        taken = _steps(now, settings, stopwatch)
+        taken = _steps(now, settings, stopwatch, progress)
         if not taken:
             break
         steps += taken
@@ -46,7 +48,9 @@ def simplify(
             rewritten += edited.rewritten
         now = read_texts(current, options=options)
     with stopwatch.measure("prove"):
-        proof = compare(original, now, ComparisonSettings(settings, per_direction=True, limit=1))
+        proof = compare(
+            original, now, ComparisonSettings(settings, per_direction=True, limit=1), progress=progress
+        )
     if proof.differences:
         raise InternalError(
             "the simplified policies would not mean the same",
@@ -66,10 +70,12 @@ def simplify(
     )
 
 
-def _steps(inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch) -> list[Step]:
+def _steps(
+    inventory: Inventory, settings: QuerySettings, stopwatch: Stopwatch, progress: Progress
+) -> list[Step]:
     """The next steps: what is redundant goes first, then what is left is merged."""
     with stopwatch.measure("find redundancies"):
-        found = find_redundancies(inventory, settings, stopwatch)
+        found = find_redundancies(inventory, settings, stopwatch, progress)
     return list(removals(found)) or list(merges(inventory.policies))
 
 

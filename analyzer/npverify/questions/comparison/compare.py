@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from itertools import chain
 
@@ -26,6 +26,7 @@ from npverify.questions.comparison.result import (
 )
 from npverify.questions.comparison.slices import Slice, problems_of, slices_that_differ
 from npverify.questions.comparison.versions import Versions
+from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.search import conditions_of
 from npverify.questions.settings import Universe
 from npverify.questions.stopwatch import Stopwatch
@@ -42,9 +43,6 @@ FIXED = (Literal(DOMAIN), Literal(EVERY_POLICY))
 _ALL = 1_000_000_000
 """Regions, where nothing limits them."""
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
-
 
 def compare(
     old: Inventory,
@@ -53,7 +51,7 @@ def compare(
     *,
     stopwatch: Stopwatch | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress = say_nothing,
 ) -> Comparison:
     """Compare two versions of a cluster; `executor` solves where there is much to solve.
 
@@ -65,13 +63,9 @@ def compare(
         settings or ComparisonSettings(),
         stopwatch or Stopwatch(),
         executor,
-        progress or _say_nothing,
+        progress,
     )
     return run.outcome()
-
-
-def _say_nothing(_what: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
 
 
 class _Run:
