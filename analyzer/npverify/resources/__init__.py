@@ -1,5 +1,14 @@
 """Typed, frozen objects of the input, each with the place where it was written."""
 
+from npverify.resources.admin_policy import (
+    AdminAction,
+    AdminPeer,
+    AdminPolicy,
+    AdminPort,
+    AdminRule,
+    PodSet,
+    Tier,
+)
 from npverify.resources.flow import Endpoint, ExternalEndpoint, Flow, NodeEndpoint, PodEndpoint
 from npverify.resources.network_policy import (
     Annotation,
@@ -29,6 +38,11 @@ __all__ = [
     "METADATA_NAME",
     "UNKNOWN_ORIGIN",
     "Address",
+    "AdminAction",
+    "AdminPeer",
+    "AdminPolicy",
+    "AdminPort",
+    "AdminRule",
     "Annotation",
     "ContainerPort",
     "Direction",
@@ -47,6 +61,7 @@ __all__ = [
     "Peer",
     "Pod",
     "PodEndpoint",
+    "PodSet",
     "PolicyPort",
     "PolicyRule",
     "Protocol",
@@ -54,5 +69,6 @@ __all__ = [
     "Service",
     "ServicePort",
     "Spot",
+    "Tier",
     "Workload",
 ]

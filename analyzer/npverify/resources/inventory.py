@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from npverify.errors import Finding
+from npverify.resources.admin_policy import AdminPolicy
 from npverify.resources.network_policy import NetworkPolicy
 from npverify.resources.origin import UNKNOWN_ORIGIN, Origin
 from npverify.resources.workloads import Namespace, Node, Service, Workload
@@ -31,6 +32,7 @@ class Inventory:
 
     `namespaces` holds every namespace that is declared or that some object lives in, by name, in sorted
     order. `ignored` counts the objects of kinds that say nothing about policies, by `apiVersion kind`.
+    `admin_policies` are sorted by tier, priority and name: of one priority, no order is defined.
     `left_out` names the documents that `--keep-going` passed over.
     """
 
@@ -39,6 +41,7 @@ class Inventory:
     services: tuple[Service, ...] = ()
     nodes: tuple[Node, ...] = ()
     policies: tuple[NetworkPolicy, ...] = ()
+    admin_policies: tuple[AdminPolicy, ...] = ()
     unmodelled: tuple[UnmodelledPolicy, ...] = ()
     ignored: Mapping[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
