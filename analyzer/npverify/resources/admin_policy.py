@@ -12,7 +12,6 @@ from npverify.resources.origin import UNKNOWN_ORIGIN, Origin
 from npverify.resources.selectors import LabelSelector
 from npverify.resources.workloads import Protocol
 
-
 EVERY = LabelSelector()
 """The empty selector, which is met by everything."""
 
