@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from npverify.cni import CniProfile
+from npverify.dialects.admin import NO_ADMIN_POLICIES, AdminPolicies, compile_admin
 from npverify.dialects.kubernetes import (
     RuleParts,
     compile_policies,
@@ -20,15 +21,28 @@ from npverify.dialects.platform import compile_platform
 from npverify.resources import Direction, NetworkPolicy
 from npverify_encodings.model import Pipeline
 
-__all__ = ["RuleParts", "compile_pipeline", "compile_rules", "compile_selector", "compile_subject"]
+__all__ = [
+    "NO_ADMIN_POLICIES",
+    "AdminPolicies",
+    "RuleParts",
+    "compile_pipeline",
+    "compile_rules",
+    "compile_selector",
+    "compile_subject",
+]
 
 
 def compile_pipeline(
-    policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile, *, platform: bool = True
+    policies: Iterable[NetworkPolicy],
+    direction: Direction,
+    profile: CniProfile,
+    *,
+    admin: AdminPolicies = NO_ADMIN_POLICIES,
+    platform: bool = True,
 ) -> Pipeline:
     """Everything that decides one direction, in the order of evaluation; without `platform`, what the
     policies decide only, which is the same for any traffic but that of a pod with its own node.
     """
     own = compile_platform(direction, profile) if platform else ()
-    staged = (*own, *compile_policies(policies, direction, profile))
+    staged = (*own, *compile_admin(admin, direction), *compile_policies(policies, direction, profile))
     return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))
