@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from npverify.cluster import Cluster, LoadOptions, compare, load, load_objects
+    from npverify.cluster import Cluster, LoadOptions, compare, load, load_objects, load_revision
     from npverify.cni import CniProfile, OwnNodeEgress
     from npverify.errors import Finding, InputError, InternalError, NpverifyError, Severity, UsageError
     from npverify.lint import Baseline, LintFinding, LintResult, Suppression
@@ -85,6 +85,7 @@ _HOMES = {
     "compare": "npverify.cluster",
     "load": "npverify.cluster",
     "load_objects": "npverify.cluster",
+    "load_revision": "npverify.cluster",
 }
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "compare",
     "load",
     "load_objects",
+    "load_revision",
 ]
 
 

@@ -85,10 +85,12 @@ def test_python_of_the_readme_runs(monkeypatch):
 
 
 def test_every_flag_in_the_documentation_exists():
-    commands = ("query", "diff", "lint")
+    commands = re.findall(r"^  ([a-z]+)  ", npverify("--help", COLUMNS="200").stdout, re.MULTILINE)
+    assert {"query", "diff", "lint", "simplify"} <= set(commands)
     options = "".join(npverify(command, "--help", COLUMNS="200").stdout for command in commands)
     known = set(re.findall(r"--[a-z][a-z0-9-]+", options)) | {"--version", "--runs", "--large", "--policies"}
-    known |= {"--workloads", "--namespaces", "--format"}
+    known |= {"--workloads", "--namespaces", "--format", "--install-completion", "--show-completion"}
+    known |= {"--tag", "--rm", "--volume"}  # of docker
 
     for page in PAGES:
         for flag in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", page.read_text()):
