@@ -10,9 +10,12 @@ from typing import Annotated
 
 import typer
 
+from npverify.cli.check import check
 from npverify.cli.codes import ExitCode
+from npverify.cli.convert import convert
 from npverify.cli.diff import diff
 from npverify.cli.explain import explain
+from npverify.cli.init import init
 from npverify.cli.lint import lint
 from npverify.cli.query import query
 from npverify.cli.schema import schema
@@ -31,8 +34,11 @@ app = typer.Typer(
 )
 app.command()(query)
 app.command()(diff)
+app.command()(check)
+app.command()(init)
 app.command()(lint)
 app.command()(simplify)
+app.command()(convert)
 app.command()(schema)
 app.command()(explain)
 

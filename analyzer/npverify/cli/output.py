@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from npverify.errors import UsageError
@@ -32,13 +33,26 @@ def write_report(text: str, path: Path | None) -> None:
     """Write the report; raises UsageError where it cannot be written."""
     if path is None:
         _write_stdout(text)
-        return
+    else:
+        write_files({path: text})
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write all of the files, or none of them; raises UsageError where one cannot be written."""
+    drafts: list[tuple[Path, Path]] = []
+    current = Path()
     try:
-        _write_file(text.encode("utf-8", "backslashreplace"), path)
+        for current, text in texts.items():
+            drafts.append((current, _draft(text.encode("utf-8", "backslashreplace"), current)))
+        for current, draft in drafts:
+            _put_in_place(draft, current)
     except OSError as error:
         raise UsageError(
-            f"cannot write `{path}`: {_reason(error)}", hint="the folder must exist and be writable"
+            f"cannot write `{current}`: {_reason(error)}", hint="the folder must exist and be writable"
         ) from error
+    finally:
+        for _, draft in drafts:
+            draft.unlink(missing_ok=True)
 
 
 def _write_stdout(text: str) -> None:
@@ -68,23 +82,31 @@ def _encodable(text: str, encoding: str) -> str:
     return text
 
 
-def _write_file(content: bytes, path: Path) -> None:
-    """Write to a new file and put it in place; a symbolic link stays one, a device is written to."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
-        return
+def _draft(content: bytes, path: Path) -> Path:
+    """A new file beside the one that the path means, with what is to stand there."""
     target = path.resolve()
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as temporary:
+    is_file = not path.exists() or path.is_file()
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() and is_file else 0o666 & ~_umask()
+    folder = target.parent if is_file else Path(tempfile.gettempdir())
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{target.name}.", delete=False) as temporary:
         draft = Path(temporary.name)
         try:
             temporary.write(content)
             temporary.close()
             draft.chmod(mode)
-            draft.replace(target)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
+    return draft
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    """Give the draft its name; a symbolic link stays one, a device is written to."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(draft.read_bytes())
+        draft.unlink()
+    else:
+        draft.replace(path.resolve())
 
 
 def _umask() -> int:

@@ -57,7 +57,7 @@ def _parse_assertion(item: Value) -> Assertion | None:
     if claim is None:
         return None
     return Assertion(
-        name=name[1].strip() if name else render_claim(claim),
+        name=name[1].strip() if name else _sentence(item) or render_claim(claim),
         claim=claim,
         origin=item.origin,
         severity=Severity(word) if word else Severity.ERROR,
@@ -67,10 +67,17 @@ def _parse_assertion(item: Value) -> Assertion | None:
     )
 
 
+def _sentence(item: Value) -> str | None:
+    """The claim as it was written, if it is a sentence."""
+    that = item.get(THAT)
+    return " ".join(that.data.split()) if that is not None and isinstance(that.data, str) else None
+
+
 def _parse_claim(item: Value, texts: list[Written], *, within_not: bool = False) -> Claim | None:
     """The one claim of an assertion, or of what stands under `not`."""
-    keys = list(_given(item, CLAIM_KEYS if within_not else (NOT, *CLAIM_KEYS)))
-    if not keys and _has_unknown(item):
+    known = CLAIM_KEYS if within_not else (*ABOUT_KEYS, NOT, *CLAIM_KEYS)
+    keys = list(_given(item, tuple(key for key in known if key not in ABOUT_KEYS)))
+    if not keys and _has_others(item, known):
         return None
     if not keys:
         item.fail("claims nothing", hint=f"add `{THAT}:` and a sentence, or one of {', '.join(FORMS)}")
@@ -97,10 +104,10 @@ def _given(item: Value, keys: Sequence[str]) -> Iterator[str]:
     yield from (key for key in item.data if key in keys and item.get(key) is not None)
 
 
-def _has_unknown(item: Value) -> bool:
-    """Whether the assertion has a key that was reported already, most probably its claim, misspelt."""
+def _has_others(item: Value, known: Sequence[str]) -> bool:
+    """Whether there is a key that was reported already, most probably the claim, misspelt."""
     assert isinstance(item.data, dict)
-    return not {*ABOUT_KEYS, NOT, *CLAIM_KEYS}.issuperset(item.data)
+    return not set(known).issuperset(item.data)
 
 
 def _parse_sentence(value: Value, texts: list[Written]) -> Claim | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from npverify.errors import Severity
+from npverify.errors import Severity, UsageError
+from npverify.language.endpoint_grammar import read_endpoints
 from npverify.language.statements import Statement, render_statement
+from npverify.language.words import error_at, read_words
 from npverify.questions.comparison import Relation
 from npverify.questions.query import Form
 from npverify.questions.settings import Universe
@@ -96,8 +98,10 @@ _WORDS = {
     Relation.DISJOINT: ("are disjoint from", "are not disjoint from", ""),
 }
 _SUBJECT = "the policies"
+_SUBJECTS = "the (?:policies|manifests)"
+_ABOUT_VERSIONS = re.compile(rf"\s*{_SUBJECTS}\b|.*\b{GIT}")
 _COMPARISON = re.compile(
-    rf"\s*(?:{_SUBJECT}\s+)?(?P<verb>{'|'.join(verb for both in _WORDS.values() for verb in both[:2])})\s+"
+    rf"\s*(?:{_SUBJECTS}\s+)?(?P<verb>{'|'.join(verb for both in _WORDS.values() for verb in both[:2])})\s+"
     r"(?P<other>\S+)(?:\s+allows)?(?P<apart>\s+in each direction)?(?:\s+within\s+(?P<scope>.+?))?\s*\.?\s*"
 )
 
@@ -114,11 +118,20 @@ def render_claim(claim: Claim) -> str:
 
 
 def parse_comparison(text: str) -> ComparisonClaim | None:
-    """The comparison that a sentence claims; None where it is about something else."""
+    """The comparison that a sentence claims; None where it is about something else.
+
+    Raises UsageError for one that is not understood.
+    """
     found = _COMPARISON.fullmatch(text)
+    if found is None and _ABOUT_VERSIONS.match(text):
+        raise _no_comparison(text, 0, len(text))
     if found is None:
         return None
     relation = next(r for r, verbs in _WORDS.items() if found["verb"] in verbs[:2])
+    if found["apart"] is not None and relation is Relation.DISJOINT:
+        raise _no_comparison(text, *found.span("apart"))
+    if found["scope"] is not None:
+        _check_scope(text, found["scope"], found.start("scope"))
     return ComparisonClaim(
         relation=relation,
         other=parse_version(found["other"]),
@@ -133,3 +146,30 @@ def parse_version(text: str) -> Version:
     if text.startswith(GIT):
         return Version(revision=text.removeprefix(GIT))
     return Version(paths=(text,))
+
+
+def _no_comparison(text: str, start: int, end: int) -> UsageError:
+    examples = [f"`{_SUBJECT} {verbs[0]} git:origin/main{verbs[2]}`" for verbs in _WORDS.values()]
+    return error_at(
+        text,
+        start,
+        end,
+        "the comparison is not understood",
+        expected=f"{', '.join(examples[:-1])} or {examples[-1]}",
+        hint="`in each direction` and `within ns:env=prod` may follow (the former not with `disjoint`)",
+    )
+
+
+def _check_scope(text: str, scope: str, start: int) -> None:
+    """Raise UsageError, with its place in the whole sentence, for endpoints that are not understood."""
+    try:
+        read_endpoints(read_words(scope))
+    except UsageError as error:
+        raise error_at(
+            text,
+            start + error.start,
+            start + error.end,
+            error.message,
+            expected=error.expected or "endpoints",
+            hint=error.hint,
+        ) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from npverify.configuration.claims import Claim, ComparisonClaim, Version, Written, parse_version
+from npverify.configuration.claims import GIT, Claim, ComparisonClaim, Version, Written, parse_version
 from npverify.configuration.fields import choice, finding_within, has_only, text_or_texts
 from npverify.errors import UsageError
 from npverify.language.endpoint_grammar import read_endpoints
@@ -21,6 +21,7 @@ from npverify.questions.query import Form
 from npverify.resources import Direction
 
 _Read = TypeVar("_Read")
+_PROTOCOLS = ("tcp", "udp", "sctp")
 _DIRECTIONS = {"ingress": Direction.INGRESS, "egress": Direction.EGRESS}
 
 
@@ -46,7 +47,7 @@ FORMS: Mapping[str, ClaimForm] = {
     "equivalent": ClaimForm(_VERSION, ("to",), Relation.EQUIVALENT),
     "at-most": ClaimForm(_VERSION, ("to",), Relation.AT_MOST),
     "at-least": ClaimForm(_VERSION, ("to",), Relation.AT_LEAST),
-    "disjoint": ClaimForm(_VERSION, ("to",), Relation.DISJOINT),
+    "disjoint": ClaimForm(("to", "scope"), ("to",), Relation.DISJOINT),
 }
 """The forms by their keys."""
 
@@ -104,17 +105,16 @@ class PartsReader:
         return None if endpoints is None else replace(endpoints, conjunction=None)
 
     def _ports(self) -> tuple[AskedPort, ...]:
-        given, protocols = text_or_texts(self._value.get("port")), self._value.get("protocol")
-        named = [port for item in given for port in self._read(item, _read_port_text) or ()]
-        if protocols is None:
-            return tuple(named)
-        wanted = self._read(protocols, _read_port_text)
-        if wanted is None or not self._is_sound:
+        given, protocol = text_or_texts(self._value.get("port")), self._value.get("protocol")
+        named = tuple(port for item in given for port in self._read(item, _read_port_text) or ())
+        if protocol is None:
+            return named
+        word = choice(protocol, _PROTOCOLS)
+        if word is None or not self._is_sound:
+            self._is_sound = False
             return ()
-        if not named:
-            return wanted
-        restricted = self._attempt(protocols, lambda: restrict(named, wanted))
-        return restricted or ()
+        wanted = _read_port_text(word)
+        return self._attempt(protocol, lambda: restrict(named, wanted)) or () if named else wanted
 
     def _directions(self) -> tuple[Direction, ...]:
         given = text_or_texts(self._value.get("for"))
@@ -131,8 +131,6 @@ class PartsReader:
         if scope is not None:
             self._read(scope, lambda text: read_endpoints(read_words(text)))
         per_direction = apart.boolean() if apart is not None else False
-        if per_direction and relation is Relation.DISJOINT and apart is not None:
-            self._fail(apart, "`disjoint` is about connections, which take both directions", hint="drop it")
         if other is None or not self._is_sound:
             return None
         return ComparisonClaim(
@@ -146,10 +144,11 @@ class PartsReader:
         versions: list[Version] = []
         for item in text_or_texts(self._value.get("to")):
             text = item.text()
-            if text is None or not text.removeprefix("git:").strip():
-                self._fail(item, "names no version", hint="write a path, or `git:` and a revision")
-                continue
-            versions.append(parse_version(text.strip()))
+            self._is_sound = self._is_sound and text is not None
+            if text is not None and not text.removeprefix(GIT).strip():
+                self._fail(item, "names no version", hint=f"write a path, or `{GIT}` and a revision")
+            elif text is not None:
+                versions.append(parse_version(text.strip()))
         if len(versions) > 1 and any(version.revision is not None for version in versions):
             given = self._value.get("to")
             assert given is not None  # it was read

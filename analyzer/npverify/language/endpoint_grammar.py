@@ -25,6 +25,7 @@ from npverify.language.selectors import Labels, check_namespace, read_labels, re
 from npverify.language.vocabulary import (
     ANYTHING,
     ARTICLES,
+    EXCEPT,
     KINDS,
     LABEL_INTRODUCTIONS,
     NAMESPACE,
@@ -57,7 +58,16 @@ class _Place:
 
 
 def read_endpoints(words: Words) -> Endpoints:
-    """The endpoints that the words mean, several of them joined by `or`; raises UsageError."""
+    """The endpoints that the words mean: several joined by `or`, without those after `except`; raises
+    UsageError.
+    """
+    place = words.find(EXCEPT)
+    if place is None:
+        return _read_union(words)
+    return replace(_read_union(words.part(0, place)), excluded=_read_union(words.part(place + 1)))
+
+
+def _read_union(words: Words) -> Endpoints:
     parts = tuple(_split(words))
     place = words.find(("and",))
     return Endpoints(

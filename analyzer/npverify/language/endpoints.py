@@ -81,22 +81,25 @@ class Endpoints:
     """The endpoints that one end of a question means together.
 
     `is_universal` says that the question asks about each one of them (`every`, `all`), `conjunction` where
-    they are joined by `and`.
+    they are joined by `and`. Those in `excluded` are not among them.
     """
 
     members: tuple[Endpoint, ...]
     is_universal: bool = False
     conjunction: tuple[int, int] | None = None
+    excluded: Endpoints | None = None
 
     @property
     def has_only(self) -> Head | None:
-        """The single member's head, if there is but one and no namespace is left out."""
-        return self.members[0].head if len(self.members) == 1 and not self.members[0].outside else None
+        """The single member's head, if there is but one and nothing is left out."""
+        is_whole = len(self.members) == 1 and not self.members[0].outside and self.excluded is None
+        return self.members[0].head if is_whole else None
 
 
 def render_endpoints(endpoints: Endpoints) -> str:
     """The endpoints as the grammar reads them."""
-    return " or ".join(dict.fromkeys(render_endpoint(member) for member in endpoints.members))
+    without = "" if endpoints.excluded is None else f" except {render_endpoints(endpoints.excluded)}"
+    return " or ".join(dict.fromkeys(render_endpoint(member) for member in endpoints.members)) + without
 
 
 def render_endpoint(endpoint: Endpoint) -> str:

@@ -38,7 +38,7 @@ def render_sentence(
         case Form.ONLY:
             return f"can only {a} reach {b}{on}?"
         case Form.EVERY:
-            return f"does {_each(source)} reach {b}{on}?"
+            return f"does {each_words(source)} reach {b}{on}?"
         case Form.WHAT_CAN_REACH:
             who, origin = _what(source, "from")
             return f"{who} can reach {b}{on}{origin}?"
@@ -47,7 +47,7 @@ def render_sentence(
             return f"{who} can {a} reach{on}{among}?"
         case Form.IS_ISOLATED:
             way = f" for {directions[0].lower()}" if len(directions) == 1 else ""
-            return f"is {_each(source) if _is_wide(source) else a} isolated{way}?"
+            return f"is {each_words(source) if _is_wide(source) else a} isolated{way}?"
 
 
 def _what(restriction: Endpoints | None, preposition: str) -> tuple[str, str]:
@@ -58,7 +58,7 @@ def _what(restriction: Endpoints | None, preposition: str) -> tuple[str, str]:
     return "what", f" {preposition} {render_endpoints(restriction)}"
 
 
-def _each(endpoints: Endpoints | None) -> str:
+def each_words(endpoints: Endpoints | None) -> str:
     """The endpoints as the subject of a question about each one of them."""
     assert endpoints is not None  # both forms that need it have a source
     written = render_endpoints(endpoints)

@@ -26,7 +26,7 @@ def parse_question(sentence: str, inventory: Inventory) -> Query:
 
     Raises UsageError, with its place in the sentence, for what is not understood.
     """
-    return _assemble(read_sentence(read_words(sentence)), inventory)
+    return assemble(read_sentence(read_words(sentence)), inventory)
 
 
 def parse_endpoint(text: str, inventory: Inventory) -> Selection:
@@ -56,7 +56,7 @@ def build_query(
         directions=tuple(d for d in BOTH_DIRECTIONS if d in directions),
     )
     _check_ends(asked)
-    return _assemble(asked, inventory)
+    return assemble(asked, inventory)
 
 
 def _form_of(source: str | None, destination: str | None) -> Form:
@@ -105,9 +105,10 @@ def _check_ends(asked: Asked) -> None:
         )
 
 
-def _assemble(asked: Asked, inventory: Inventory) -> Query:
+def assemble(asked: Asked, inventory: Inventory) -> Query:
+    """The question that was read, with its names looked up; raises UsageError for what means nothing."""
     asked = _narrowed_to_pods(asked)
-    _check_conjunctions(asked)
+    check_conjunctions(asked)
     source = None if asked.source is None else resolve(asked.source, inventory)
     destination = None if asked.destination is None else resolve(asked.destination, inventory)
     if asked.form is Form.IS_ISOLATED:
@@ -165,8 +166,8 @@ def _narrowed_to_pods(asked: Asked) -> Asked:
     return replace(asked, source=replace(asked.source, members=members))
 
 
-def _check_conjunctions(asked: Asked) -> None:
-    """Raise UsageError for `A and B` where the question would be two."""
+def check_conjunctions(asked: Asked) -> None:
+    """Raise UsageError for `A and B` where the question, or the statement, would be two."""
     for endpoints in (asked.source, asked.destination):
         if endpoints is not None and endpoints.conjunction is not None and asked.form in _ONE_BY_ONE:
             text, start, end = _place_of(endpoints)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_interface
 
 from npverify.errors import UsageError
@@ -57,6 +57,20 @@ class Resolved:
 
 def resolve(endpoints: Endpoints, inventory: Inventory) -> Resolved:
     """The selection of all the endpoints together; raises UsageError where one means nothing, or too much."""
+    union = _resolve_union(endpoints, inventory)
+    if endpoints.excluded is None:
+        return union
+    without = _resolve_union(endpoints.excluded, inventory)
+    selection = replace(
+        union.selection,
+        text=render_endpoints(endpoints),
+        understood=f"{union.selection.understood}, except {without.selection.understood}",
+        excluded=without.selection.alternatives,
+    )
+    return Resolved(selection, tuple(dict.fromkeys((*union.notes, *without.notes))), union.services)
+
+
+def _resolve_union(endpoints: Endpoints, inventory: Inventory) -> Resolved:
     meanings = [_resolve(member, inventory) for member in endpoints.members]
     alternatives = tuple(dict.fromkeys(a for meaning in meanings for a in meaning.alternatives))
     understood = "; or ".join(dict.fromkeys(meaning.understood for meaning in meanings))

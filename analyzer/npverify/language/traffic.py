@@ -150,6 +150,7 @@ def _read_item(text: str, pieces: Sequence[_Piece]) -> AskedPort:
         elif port is None:
             port = _read_port(text, piece, has_partner=protocol is not None or len(pieces) > 1)
         else:
+            _reject_protocol(text, pieces[0])
             raise error_at(
                 text,
                 piece.start,
@@ -161,6 +162,21 @@ def _read_item(text: str, pieces: Sequence[_Piece]) -> AskedPort:
     if port is None and protocol is None and not any(p.text.casefold() in _ANY for p in pieces):
         raise error_at(text, start, end, "the port is missing", expected=PORT_FORMS, hint=_HINT)
     return AskedPort(replace(port or TrafficItem(), protocol=protocol), text, start, end)
+
+
+def _reject_protocol(text: str, piece: _Piece) -> None:
+    """Raise UsageError where the first piece looks like a misspelt protocol."""
+    known = [protocol.lower() for protocol in Protocol]
+    close = nearest(piece.text, known, most=1)
+    if close and piece.text.casefold() not in known:
+        raise error_at(
+            text,
+            piece.start,
+            piece.end,
+            f"`{piece.text}` is no protocol",
+            expected="`tcp`, `udp` or `sctp`",
+            suggestion=close[0],
+        )
 
 
 def _read_port(text: str, piece: _Piece, *, has_partner: bool) -> TrafficItem:

@@ -91,11 +91,14 @@ AMONG = frozenset({"among"})
 FOR = frozenset({"for"})
 NOT = frozenset({"not", "never", "cannot", "can't", "doesn't", "isn't", "aren't", "don't"})
 
+EXCEPT = frozenset({"except", "but"})
+"""Words before what is taken away from a set of endpoints."""
+
 INGRESS = frozenset({"ingress", "incoming", "inbound"})
 EGRESS = frozenset({"egress", "outgoing", "outbound"})
 
 STRUCTURE = frozenset(
-    {*LEADS, *ACTIVE, *PASSIVE, *ON, *FROM, *AMONG, *FOR, *NOT, *WHERE_IN, *WHERE_OUT}
+    {*LEADS, *ACTIVE, *PASSIVE, *ON, *FROM, *AMONG, *FOR, *NOT, *WHERE_IN, *WHERE_OUT, *EXCEPT}
     | {"be", "to", "or", "and", "reachable", "isolated", "namespace"}
 )
 """Words that hold a question together, and so are no part of a name of several words."""

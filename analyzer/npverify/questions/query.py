@@ -59,7 +59,7 @@ Alternative = PodAlternative | AddressAlternative | NodeAlternative
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A set of endpoints: the union of `alternatives`.
+    """A set of endpoints: the union of `alternatives` without that of `excluded`.
 
     `text` is what the user wrote; `understood` says in words what it was taken to mean.
     """
@@ -67,6 +67,7 @@ class Selection:
     alternatives: tuple[Alternative, ...]
     text: str
     understood: str
+    excluded: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

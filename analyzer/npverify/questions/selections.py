@@ -93,7 +93,9 @@ def declared_endpoint(declared: DeclaredPod) -> DeclaredEndpoint:
 
 def possible_endpoints(selection: Selection, inventory: Inventory) -> EndpointSet:
     """All endpoints that the selection means, declared or not."""
-    return any_of(*(_possible(alternative, inventory) for alternative in selection.alternatives))
+    union = any_of(*(_possible(alternative, inventory) for alternative in selection.alternatives))
+    without = [Not(_possible(alternative, inventory)) for alternative in selection.excluded]
+    return all_of(union, *without) if without else union
 
 
 def _possible(alternative: Alternative, inventory: Inventory) -> EndpointSet:
@@ -176,11 +178,18 @@ Declared = DeclaredPod | DeclaredEndpoint
 
 def declared_in(selection: Selection, inventory: Inventory) -> dict[str, Declared]:
     """The declared pods and nodes that the selection picks, by their keys."""
+    without = _declared_among(selection.excluded, inventory) if selection.excluded else {}
+    picked = _declared_among(selection.alternatives, inventory)
+    return {key: declared for key, declared in picked.items() if key not in without}
+
+
+def _declared_among(alternatives: Iterable[Alternative], inventory: Inventory) -> dict[str, Declared]:
+    listed = tuple(alternatives)
     picked: dict[str, Declared] = {}
     for declared in declared_pods(inventory):
-        if any(_picks(alternative, declared, inventory) for alternative in selection.alternatives):
+        if any(_picks(alternative, declared, inventory) for alternative in listed):
             picked[declared.key] = declared
-    for alternative in selection.alternatives:
+    for alternative in listed:
         if isinstance(alternative, NodeAlternative):
             picked.update({node.name: node for node in _nodes(alternative, inventory)})
     return picked

@@ -137,6 +137,8 @@ def selection_words(selection: Selection | None) -> tuple[str, ...]:
     """What the question itself demands of an end."""
     if selection is None:
         return ()
+    if selection.excluded:
+        return (selection.text,)
     if len(selection.alternatives) != 1:
         return () if selection.text in ("any", "anything") else (selection.text,)
     match selection.alternatives[0]:

@@ -72,7 +72,7 @@ def _result(difference: Difference, severity: Severity) -> Result:
         subject="" if culprit is None else culprit.name,
         origin=UNKNOWN_ORIGIN if culprit is None else culprit.origin,
         fingerprint=_fingerprint(difference),
-        related=tuple(dict.fromkeys(_places(difference))),
+        related=tuple(dict.fromkeys(deciding_places(difference))),
     )
 
 
@@ -87,7 +87,7 @@ def _fingerprint(difference: Difference) -> str:
     return hashlib.sha256(repr(tuple(map(str, parts))).encode()).hexdigest()[:32]
 
 
-def _places(difference: Difference) -> Iterator[ResultPlace]:
+def deciding_places(difference: Difference) -> Iterator[ResultPlace]:
     """The rules that decide the flow in either version."""
     for age, evaluation in (("old", difference.witness.old), ("new", difference.witness.new)):
         yield from _deciding_places(age, difference, evaluation)

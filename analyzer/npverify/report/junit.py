@@ -31,7 +31,7 @@ def render_junit(results: Results) -> str:
     }
     numbers = {name: str(number) for name, number in counts.items()}
     suite.attrib.update(numbers)
-    _text_element(suite, "system-out", "\n".join((results.summary, *results.remarks)))
+    text_element(suite, "system-out", "\n".join((results.summary, *results.remarks)))
     suites = Xml.Element("testsuites", {"name": results.tool, **numbers})
     suites.append(suite)
     Xml.indent(suites)
@@ -44,13 +44,13 @@ def _fill(case: Xml.Element, results: Sequence[Result]) -> None:
     others = [result for result in results if result.decided and not result.fails]
     if found:
         worst = "error" if any(result.severity.value == "error" for result in found) else "warning"
-        element = _text_element(case, "failure", _listed(found))
+        element = text_element(case, "failure", _listed(found))
         element.attrib.update(message=_headline(found), type=worst)
     if open_:
-        element = _text_element(case, "error", _listed(open_))
+        element = text_element(case, "error", _listed(open_))
         element.attrib.update(message=_headline(open_), type="undecided")
     if others:
-        _text_element(case, "system-out", _listed(others))
+        text_element(case, "system-out", _listed(others))
 
 
 def _headline(results: Sequence[Result]) -> str:
@@ -59,7 +59,8 @@ def _headline(results: Sequence[Result]) -> str:
     return f"{counted(len(results), 'finding')}, the first: {printable(results[0].sentence)}"
 
 
-def _text_element(parent: Xml.Element, name: str, text: str) -> Xml.Element:
+def text_element(parent: Xml.Element, name: str, text: str) -> Xml.Element:
+    """A new element with a text in which every line can be shown."""
     element = Xml.SubElement(parent, name)
     element.text = "\n".join(printable(line) for line in text.split("\n"))
     return element

@@ -8,8 +8,14 @@ from importlib.resources import files
 from npverify.questions.answer import Answer
 from npverify.report.mapping import report_mapping
 
-SCHEMAS = {"query": "report-v1.json", "diff": "diff-v1.json", "lint": "lint-v1.json"}
-"""The files of the schemas, by the command that writes such reports."""
+SCHEMAS = {
+    "query": "report-v1.json",
+    "diff": "diff-v1.json",
+    "lint": "lint-v1.json",
+    "check": "check-v1.json",
+    "config": "config-v1.json",
+}
+"""The files of the schemas: of reports by the command that writes them, and that of npverify.yaml."""
 
 
 def render_json(answer: Answer, *, with_stats: bool = False) -> str:
@@ -27,5 +33,5 @@ def render_yaml(answer: Answer, *, with_stats: bool = False) -> str:
 
 
 def report_schema(command: str = "query") -> str:
-    """The JSON Schema of the report that a command of SCHEMAS writes, as text."""
+    """A JSON Schema of SCHEMAS, as text."""
     return (files("npverify.report") / "schemas" / SCHEMAS[command]).read_text(encoding="utf-8")

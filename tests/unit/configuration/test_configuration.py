@@ -20,7 +20,7 @@ from npverify.lint.suppression import Source
 FULL = """\
 schema: npverify/v1
 manifests: [deploy/]
-cni: calico
+cni: generic
 pod-cidr: 10.0.0.0/8
 assertions: []
 lint:
