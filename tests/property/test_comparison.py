@@ -261,3 +261,21 @@ def test_order_of_objects_changes_nothing(objects, data, random):
     expected, found = compare(*inventories(objects, edited)), compare(*inventories(*shuffled))
 
     assert [said_of(d) for d in expected.differences] == [said_of(d) for d in found.differences]
+
+
+# Selectors that differ in one value only -----------------------------------------------------------------
+
+
+def admitting(*values):
+    peer = {"podSelector": {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": [*values]}]}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "p", "namespace": "one"},
+        "spec": {"podSelector": {}, "ingress": [{"from": [peer]}]},
+    }
+
+
+def test_every_value_of_a_not_in_counts():
+    assert check([admitting("a", "b")], [admitting("a", "c")]).verdict is ComparisonVerdict.DIFFERENT
+    assert check([admitting("a", "b")], [admitting("b", "a")]).verdict is ComparisonVerdict.EQUIVALENT
