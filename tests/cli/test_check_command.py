@@ -276,6 +276,24 @@ def test_findings_of_the_manifests_are_told_on_standard_error(project):
     assert "unknown field" not in finished.stdout
 
 
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        ("NPV011", "NPV011: a connection that must not be possible is"),
+        ("at-most", "NPV016: more is allowed than before"),
+        ("vacuous", "NPV019: an assertion about nothing"),
+        ("NPV001", "NPV001: a connection is opened"),
+    ],
+)
+def test_explain_knows_the_codes_of_claims(word, title):
+    assert npverify("explain", word).stdout.startswith(f"{title}\n\n")
+    assert title.partition(":")[0] in npverify("explain").stdout
+
+
+def test_explain_suggests_the_nearest_claim():
+    assert "did you mean `unreachable`?" in npverify("explain", "unreachble").stderr
+
+
 # Reports ----------------------------------------------------------------------------------------------
 
 

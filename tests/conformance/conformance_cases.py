@@ -55,14 +55,15 @@ def load_cases() -> tuple[Case, ...]:
         path for suite in SUITES for path in sorted(SHARED.joinpath("conformance", suite).glob("*.json"))
     ]
     loaded = [(path, json.loads(path.read_text(encoding="utf-8"))) for path in files]
-    return tuple(_case(path, data) for path, data in loaded if _is_network_policy_only(data["resources"]))
+    return tuple(case_of(path, data) for path, data in loaded if _is_network_policy_only(data["resources"]))
 
 
 def _is_network_policy_only(objects: Sequence[Json]) -> bool:
     return all(item["apiVersion"] in OWN_API for item in objects)
 
 
-def _case(path: Path, data: dict) -> Case:
+def case_of(path: Path, data: dict) -> Case:
+    """The case that a file holds."""
     return Case(
         suite=path.parent.name,
         name=path.stem,

@@ -84,13 +84,22 @@ def test_python_of_the_readme_runs(monkeypatch):
     exec(compile(code, "README.md", "exec"), {})
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_python_of_the_page_about_tests_runs(number, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs/testing.md").read_text(), re.DOTALL)
+
+    exec(compile(blocks[number], "testing.md", "exec"), {})
+    assert len(blocks) == 2
+
+
 def test_every_flag_in_the_documentation_exists():
     commands = re.findall(r"^  ([a-z]+)  ", npverify("--help", COLUMNS="200").stdout, re.MULTILINE)
     assert {"query", "diff", "lint", "simplify"} <= set(commands)
     options = "".join(npverify(command, "--help", COLUMNS="200").stdout for command in commands)
     known = set(re.findall(r"--[a-z][a-z0-9-]+", options)) | {"--version", "--runs", "--large", "--policies"}
     known |= {"--workloads", "--namespaces", "--format", "--install-completion", "--show-completion"}
-    known |= {"--tag", "--rm", "--volume"}  # of docker
+    known |= {"--tag", "--rm", "--volume", "--npverify-manifests", "--npverify-check"}  # of docker and pytest
 
     for page in PAGES:
         for flag in re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", page.read_text()):

@@ -42,7 +42,10 @@ def decide(
     settings = asking_settings({**options, "universe": universe_of(assertion, options)})
     if isinstance(assertion.claim, ComparisonClaim):
         comparison = _compare(ready, assertion.claim, inventory, settings, executor, jobs, progress)
-        return _compared(assertion, assertion.claim, comparison)
+        versions = (ready.other, inventory)
+        is_vacuous = not any(version and _has_policies(version) for version in versions)
+        vacuous = ("neither version has a policy",) if is_vacuous else ()
+        return _compared(assertion, assertion.claim, comparison, vacuous)
     assert ready.query is not None  # what is no comparison is a question
     return _answered(assertion, assertion.claim, ask(ready.query, inventory, settings))
 
@@ -111,10 +114,13 @@ def _compare(
     return compare(ready.other, inventory, wanted, executor=executor, progress=progress)
 
 
-def _compared(assertion: Assertion, claim: ComparisonClaim, comparison: Comparison) -> AssertionResult:
-    vacuous: tuple[str, ...] = ()
-    if not any(read.policies or read.unmodelled for read in (comparison.old, comparison.new)):
-        vacuous = ("neither version has a policy",)
+def _has_policies(inventory: Inventory) -> bool:
+    return bool(inventory.policies or inventory.admin_policies or inventory.unmodelled)
+
+
+def _compared(
+    assertion: Assertion, claim: ComparisonClaim, comparison: Comparison, vacuous: tuple[str, ...]
+) -> AssertionResult:
     if comparison.verdict is ComparisonVerdict.UNDECIDED:
         outcome = Outcome.UNDECIDED
     else:

@@ -17,6 +17,7 @@ from npverify.cli.diff import diff
 from npverify.cli.explain import explain
 from npverify.cli.init import init
 from npverify.cli.lint import lint
+from npverify.cli.map import connectivity
 from npverify.cli.query import query
 from npverify.cli.schema import schema
 from npverify.cli.simplify import simplify
@@ -36,6 +37,7 @@ app.command()(query)
 app.command()(diff)
 app.command()(check)
 app.command()(init)
+app.command("map")(connectivity)
 app.command()(lint)
 app.command()(simplify)
 app.command()(convert)

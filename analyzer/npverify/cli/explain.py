@@ -32,14 +32,12 @@ def _list() -> str:
     from npverify.manifests import CODES
 
     width = max(len(rule.name) for rule in LINT_RULES)
-    lines = [
-        "Input, as `npverify` reads it:",
-        *(f"  {found.code}  {found.title}" for found in CODES.values()),
-    ]
+    lines = ["Claims, by `npverify diff` and `npverify check`:"]
+    lines += (f"  {rule.code}  {rule.name:{width}}  {rule.title}" for rule in _claim_rules().values())
+    lines += ["", "Input, as `npverify` reads it:"]
+    lines += (f"  {found.code}  {found.title}" for found in CODES.values())
     lines += ["", "Policies, by `npverify lint`:"]
     lines += (f"  {rule.code}  {rule.name:{width}}  {rule.severity:7}  {rule.title}" for rule in LINT_RULES)
-    lines += ["", "Claims, by `npverify diff` and `npverify check`:"]
-    lines += (f"  {rule.code}  {rule.name:{width}}  {rule.title}" for rule in _claim_rules().values())
     return "\n".join(lines)
 
 

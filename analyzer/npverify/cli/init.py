@@ -41,7 +41,8 @@ def init(
         raise UsageError(f"`{target}` is there already", hint="--force replaces it")
     given = [str(path) for path in paths or ()]
     inventory = read_paths(given or ["."], options=ReadOptions(keep_going=True))
-    if not (inventory.policies or inventory.unmodelled or inventory.workloads):
+    policies = (*inventory.policies, *inventory.admin_policies, *inventory.unmodelled)
+    if not policies and not inventory.workloads:
         names = ", ".join(f"`{name}`" for name in given or ["."])
         raise UsageError(f"there is no policy and no workload in {names}", hint="name your manifests")
     manifests = [_seen_from(target.parent, Path(path)) for path in given or _places(inventory)]
@@ -56,6 +57,7 @@ def _places(inventory: Inventory) -> list[str]:
 
     origins = [
         *(policy.origin for policy in inventory.policies),
+        *(policy.origin for policy in inventory.admin_policies),
         *(policy.origin for policy in inventory.unmodelled),
         *(workload.origin for workload in inventory.workloads),
         *(service.origin for service in inventory.services),

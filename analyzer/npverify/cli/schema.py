@@ -13,6 +13,7 @@ class Reporting(StrEnum):
 
     QUERY = "query"
     DIFF = "diff"
+    MAP = "map"
     LINT = "lint"
     CHECK = "check"
     CONFIG = "config"

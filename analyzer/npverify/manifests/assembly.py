@@ -13,11 +13,11 @@ from npverify.manifests.metadata import is_generated
 from npverify.manifests.ownership import fold_workloads
 from npverify.manifests.values import Value
 from npverify.manifests.workloads import RawWorkload
-from npverify.resources import METADATA_NAME, Namespace, NetworkPolicy, Node, Service
+from npverify.resources import METADATA_NAME, AdminPolicy, Namespace, NetworkPolicy, Node, Service, Tier
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
 Key = tuple[str, str, str]
-_Item = TypeVar("_Item", NetworkPolicy, Namespace, Node, Service, RawWorkload, UnmodelledPolicy)
+_Item = TypeVar("_Item", NetworkPolicy, AdminPolicy, Namespace, Node, Service, RawWorkload, UnmodelledPolicy)
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Assembly:
     nodes: dict[Key, Node] = field(default_factory=dict)
     services: dict[Key, Service] = field(default_factory=dict)
     policies: dict[Key, NetworkPolicy] = field(default_factory=dict)
+    admin_policies: dict[Key, AdminPolicy] = field(default_factory=dict)
     workloads: dict[Key, RawWorkload] = field(default_factory=dict)
     unmodelled: dict[Key, UnmodelledPolicy] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
@@ -37,6 +38,8 @@ class Assembly:
         match item:
             case NetworkPolicy():
                 _put(self.policies, (item.namespace, item.kind, item.name), item, root)
+            case AdminPolicy():
+                _put(self.admin_policies, ("", item.kind, item.name), item, root)
             case Namespace():
                 _put(self.namespaces, ("", "Namespace", item.name), item, root)
             case Node():
@@ -72,6 +75,7 @@ class Assembly:
             services=_sorted(self.services),
             nodes=_sorted(self.nodes),
             policies=_sorted(self.policies),
+            admin_policies=tuple(sorted(_sorted(self.admin_policies), key=_precedence)),
             unmodelled=_sorted(self.unmodelled),
             ignored={name: self.ignored[name] for name in sorted(self.ignored)},
             files=files,
@@ -100,6 +104,11 @@ def _put(shelf: dict[Key, _Item], key: Key, item: _Item, root: Value) -> None:
 
 def _sorted(shelf: Mapping[Key, _Item]) -> tuple[_Item, ...]:
     return tuple(shelf[key] for key in sorted(shelf))
+
+
+def _precedence(policy: AdminPolicy) -> tuple[int, int, str]:
+    """Where a policy stands: by tier, priority and name."""
+    return tuple(Tier).index(policy.tier), policy.priority, policy.name
 
 
 def _all_namespaces(declared: Iterable[Namespace], lived_in: Iterable[str]) -> dict[str, Namespace]:

@@ -25,8 +25,21 @@ TOO_LARGE = "NPV108"
 NO_KIND = "NPV109"
 TEMPLATE = "NPV110"
 CONFIGURATION = "NPV111"
+REMOVED_FIELD = "NPV112"
+UNKNOWN_PEER = "NPV113"
+LENIENT_READING = "NPV114"
 
-REMARKS = frozenset({UNKNOWN_FIELD, REPLACED_OBJECT, UNMASKED_CIDR, METADATA_NAME_LABEL, NO_KIND})
+REMARKS = frozenset(
+    {
+        UNKNOWN_FIELD,
+        REPLACED_OBJECT,
+        UNMASKED_CIDR,
+        METADATA_NAME_LABEL,
+        NO_KIND,
+        UNKNOWN_PEER,
+        LENIENT_READING,
+    }
+)
 """The codes of findings that do not make an object unusable."""
 
 _CODES = (
@@ -95,6 +108,26 @@ _CODES = (
         "a file of npverify's own that says something npverify does not understand",
         "npverify.yaml, or a baseline, has a field that does not exist or a value that is not allowed. "
         "Nothing is run: a misspelt suppression must not pass for one.",
+    ),
+    Code(
+        REMOVED_FIELD,
+        "a field that the API has removed",
+        "An earlier version of the policy API had the field. A server of today drops it, and a peer or rule "
+        "without it means something else, most often more than was meant. Write the policy in the form of "
+        "its `apiVersion`.",
+    ),
+    Code(
+        UNKNOWN_PEER,
+        "a rule with a peer of a kind that npverify does not know",
+        "Newer versions of the policy API may have further kinds of peer. The API says what is to be made of "
+        "a rule with one that is not known: it fails closed. A rule that accepts matches nothing; a rule "
+        "that denies or passes denies everything in its direction. npverify reads it so.",
+    ),
+    Code(
+        LENIENT_READING,
+        "a form that the policy API does not allow and some implementations take",
+        "The API server, its documentation and the programs that enforce it differ about the form. npverify "
+        "reads it as those that take it do; elsewhere the policy may be rejected, or ignored.",
     ),
 )
 

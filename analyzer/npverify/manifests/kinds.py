@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from npverify.manifests.admin_apis import ADMIN_APIS
+from npverify.manifests.admin_policies import parse_admin_policy
 from npverify.manifests.network_policy import parse_network_policy
 from npverify.manifests.options import ReadOptions
 from npverify.manifests.services import parse_namespace, parse_node, parse_service
 from npverify.manifests.unmodelled import is_policy, parse_unmodelled
 from npverify.manifests.values import Value
 from npverify.manifests.workloads import RawWorkload, parse_workload
-from npverify.resources import Namespace, NetworkPolicy, Node, Service
+from npverify.resources import AdminPolicy, Namespace, NetworkPolicy, Node, Service
 from npverify.resources.inventory import UnmodelledPolicy
 
-Item = NetworkPolicy | Namespace | Node | Service | RawWorkload | UnmodelledPolicy
+Item = NetworkPolicy | AdminPolicy | Namespace | Node | Service | RawWorkload | UnmodelledPolicy
 Parser = Callable[[Value, str, ReadOptions], Item | None]
 """Makes a typed object of a document of some kind; None after it reported why that cannot be done."""
 
@@ -24,6 +26,7 @@ _PARSERS: dict[tuple[str, str], Parser] = {
     ("v1", "Service"): parse_service,
     ("v1", "Pod"): parse_workload,
     ("v1", "ReplicationController"): parse_workload,
+    **{(version, api.kind): parse_admin_policy for version, apis in ADMIN_APIS.items() for api in apis},
 }
 _WORKLOADS = {
     "apps": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),

@@ -35,6 +35,10 @@ class Page:
         self.gap()
         self._lines += (self.style.paint(line, "strong") for line in self._wrapped(text, "", ""))
 
+    def point(self, text: str) -> None:
+        """One point below a heading."""
+        self._lines += self._wrapped(text, "  ", "      ")
+
     def item(self, label: str, text: str, *, tone: str | None = None) -> None:
         """A labelled line; its continuations are indented below it."""
         if self._width is not None and self._width < 2 * _LABEL + 30:

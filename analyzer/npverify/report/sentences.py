@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from npverify.language.traffic import render_traffic
 from npverify.questions.answer import Answer, Verdict, Witness
-from npverify.questions.query import Form
+from npverify.questions.query import Form, Selection
 from npverify.resources import Flow
 
 TONES = {
@@ -19,8 +19,7 @@ TONES = {
 def headline(answer: Answer) -> str:
     """The verdict in a sentence."""
     query = answer.query
-    source = query.source.text if query.source else "anything"
-    destination = query.destination.text if query.destination else "anything"
+    source, destination = _name(query.source), _name(query.destination)
     ports = f" on {render_traffic(query.traffic)}" if query.traffic else ""
     if query.form is Form.EVERY:
         ports = ports.replace(" or ", " and ")  # each of them
@@ -56,12 +55,21 @@ def _listed(answer: Answer, source: str, destination: str, ports: str) -> str:
     return f"{source} can reach {count}{ports}{'' if names else ', but others that could exist'}"
 
 
+def _name(selection: Selection | None) -> str:
+    if selection is None:
+        return "anything"
+    is_remainder = selection.text.startswith("any except ")
+    return f"anything{selection.text.removeprefix('any')}" if is_remainder else selection.text
+
+
 def _nothing(source: str) -> str:
+    if source.startswith("anything except "):
+        return f"nothing{source.removeprefix('anything')}"
     return "nothing" if source in ("anything", "any") else source
 
 
 def _cannot(source: str) -> str:
-    return "can" if source in ("anything", "any") else "cannot"
+    return "can" if _nothing(source) != source else "cannot"
 
 
 def _isolated(answer: Answer, pods: str) -> str:

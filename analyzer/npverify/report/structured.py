@@ -11,6 +11,7 @@ from npverify.report.mapping import report_mapping
 SCHEMAS = {
     "query": "report-v1.json",
     "diff": "diff-v1.json",
+    "map": "map-v1.json",
     "lint": "lint-v1.json",
     "check": "check-v1.json",
     "config": "config-v1.json",

@@ -45,8 +45,10 @@ class AdminPeer:
     """One item of `from` or `to`: pods, or networks, or the nodes that meet a selector, or domain names.
 
     `networks` match the addresses of pods too. `nodes` are matched by the addresses of Node objects. A domain
-    name is exact, or `*.` and a suffix that stands for one label or more. Where all are missing, the item is
-    of a kind that this version of the API does not know, and the rule fails closed.
+    name is in lower case, without a dot at its end, and exact, or `*.` and a suffix: the star stands for one
+    label or more. `network_origins` and `domain_name_origins` are the places of the networks and names, one
+    each. Where all are missing, the item is of a kind that this version of the API does not know, and the
+    rule fails closed.
     """
 
     pods: PodSet | None = None
@@ -54,6 +56,8 @@ class AdminPeer:
     nodes: LabelSelector | None = None
     domain_names: tuple[str, ...] = ()
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    network_origins: tuple[Origin, ...] = field(default=(), compare=False, repr=False)
+    domain_name_origins: tuple[Origin, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_unknown(self) -> bool:
@@ -97,6 +101,7 @@ class AdminPolicy:
     """An admin policy: rules in order, the first that matches decides.
 
     `kind` is what the manifest says; `priority` of a BaselineAdminNetworkPolicy, of which there is one, is 0.
+    `priority_origin` is the place of the priority (of the whole policy where it gives none).
     """
 
     name: str
@@ -107,6 +112,7 @@ class AdminPolicy:
     ingress: tuple[AdminRule, ...] = ()
     egress: tuple[AdminRule, ...] = ()
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
+    priority_origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
     annotations: tuple[Annotation, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:

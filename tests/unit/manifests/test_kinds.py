@@ -14,9 +14,10 @@ def read_kind(read, api_version: str, kind: str):
 @pytest.mark.parametrize(
     ("api_version", "kind", "namespace"),
     [
-        ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", None),
-        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", None),
-        ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy", None),
+        ("policy.networking.k8s.io/v1alpha1", "ClusterNetworkPolicy", None),
+        ("policy.networking.k8s.io/v1alpha2", "AdminNetworkPolicy", None),
+        ("policy.networking.k8s.io/v1alpha2", "BaselineAdminNetworkPolicy", None),
+        ("policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy", None),
         ("projectcalico.org/v3", "NetworkPolicy", "default"),
         ("projectcalico.org/v3", "GlobalNetworkPolicy", None),
         ("crd.projectcalico.org/v1", "StagedGlobalNetworkPolicy", None),
@@ -25,6 +26,7 @@ def read_kind(read, api_version: str, kind: str):
         ("cilium.io/v2", "CiliumClusterwideNetworkPolicy", None),
         ("crd.antrea.io/v1beta1", "NetworkPolicy", "default"),
         ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", None),
+        ("security.antrea.tanzu.vmware.com/v1alpha1", "ClusterNetworkPolicy", None),
         ("networking.k8s.aws/v1alpha1", "ApplicationNetworkPolicy", "default"),
         ("k8s.ovn.org/v1", "EgressFirewall", "default"),
         ("extensions/v1beta1", "NetworkPolicy", "default"),
@@ -39,7 +41,7 @@ def test_policies_of_other_apis_are_named_and_never_read_as_kubernetes_own(
 ):
     inventory = read_kind(read, api_version, kind)
 
-    assert inventory.policies == ()
+    assert inventory.policies == inventory.admin_policies == ()
     assert [(p.api_version, p.kind, p.namespace, p.name) for p in inventory.unmodelled] == [
         (api_version, kind, namespace, "a")
     ]

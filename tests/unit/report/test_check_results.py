@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import jsonschema
 import pytest
-from tests.unit.report import checks
+from tests.unit.report import answers, checks
 from tests.unit.report.sarif_schema import SARIF
 from tests.unit.report.test_github import commands
 
@@ -133,6 +133,16 @@ def test_the_deciding_rules_are_related(result, messages):
     (found,) = check_results(checks.check(result)).results
 
     assert sorted(place.message for place in found.related) == sorted(messages)
+
+
+def test_a_direction_that_allows_a_blocked_flow_does_not_decide_it():
+    blocked = replace(answers.BLOCKED, egress=answers.ALLOWED)
+    unreached = replace(checks.UNREACHED, answer=replace(answers.UNREACHABLE, blocked=blocked))
+
+    (found,) = check_results(checks.check(unreached)).results
+
+    assert all("ingress" in place.message or "nearest" in place.message for place in found.related)
+    assert found.related
 
 
 def test_two_assertions_that_are_the_same_have_fingerprints_of_their_own():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.report import checks, comparisons
+from tests.unit.report import answers, checks, comparisons
 
 from npverify.report.check_sentences import check_summary, finding_words
 from npverify.report.check_text import MOST_REGIONS, render_assertion, render_check_text
+from npverify.report.sentences import headline
 from npverify.report.style import Style
 
 
@@ -66,6 +67,21 @@ def test_one_that_is_accepted_still_says_so():
     assert render_assertion(checks.ALLOWED) == (
         "holds: about nobody\n  vacuous    no declared pod matches `frontend` (allowed)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (answers.REACHABLE, "anything except api can reach database on tcp/5432"),
+        (answers.UNREACHABLE, "nothing except api can reach database on tcp/5432"),
+    ],
+)
+def test_what_is_left_out_reads_as_a_sentence(answer, words):
+    others = replace(answers.FRONTEND, text="any except api")
+
+    found = replace(answer, query=replace(answer.query, source=others))
+
+    assert headline(found) == words
 
 
 def test_the_undecided_has_its_reason():

@@ -1,0 +1,224 @@
+"""`npverify map`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from npverify.cli.codes import ExitCode
+from npverify.cli.collector import reading
+from npverify.cli.options import (
+    BlockPods,
+    FilesOption,
+    HostNetwork,
+    HostNetworkOption,
+    IgnoreUnmodelledOption,
+    IpBlockPodsOption,
+    KeepFinishedOption,
+    KeepGoingOption,
+    NodeEgress,
+    OpenNamespacesOption,
+    OutputFileOption,
+    OwnNodeEgressOption,
+    PodCidrOption,
+    StatsOption,
+    StrictAddressesOption,
+    TimeoutOption,
+    all_paths,
+    query_settings,
+    read_options,
+)
+
+if TYPE_CHECKING:
+    from npverify.cluster import Cluster
+    from npverify.questions.connectivity import ConnectivityMap, MapDifference
+    from npverify.questions.settings import QuerySettings
+
+
+class Group(StrEnum):
+    """What stands for the declared pods."""
+
+    WORKLOAD = "workload"
+    NAMESPACE = "namespace"
+
+
+class Format(StrEnum):
+    """How a map can be written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
+def connectivity(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH", help="Manifests: file, directory or - (default: .).", show_default=False
+        ),
+    ] = None,
+    files: FilesOption = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Sources in A only, as in a question.")
+    ] = None,
+    destination: Annotated[
+        str | None, typer.Option("--to", metavar="B", help="Destinations in B only, as in a question.")
+    ] = None,
+    port: Annotated[
+        str | None, typer.Option("--port", metavar="PORTS", help="These ports only, as in tcp/80,udp/53.")
+    ] = None,
+    group: Annotated[Group, typer.Option("--group", help="What stands for the pods.")] = Group.WORKLOAD,
+    include_self: Annotated[
+        bool, typer.Option("--include-self", help="The connections within a workload as well.")
+    ] = False,
+    cidr: Annotated[bool, typer.Option("--cidr", help="Write outside addresses as networks.")] = False,
+    exposure: Annotated[
+        bool,
+        typer.Option("--exposure", help="What pods that are not declared, and the outside, could do."),
+    ] = False,
+    new: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--diff", metavar="NEW", help="Show what changes if these manifests take their place; repeatable."
+        ),
+    ] = None,
+    verify: Annotated[
+        int,
+        typer.Option("--verify", metavar="N", min=0, help="Pairs that the solver confirms; 0: none."),
+    ] = 50,
+    timeout: TimeoutOption = 60.0,
+    pod_cidr: PodCidrOption = None,
+    open_namespaces: OpenNamespacesOption = False,
+    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
+    own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
+    host_network: HostNetworkOption = HostNetwork.NODE,
+    keep_finished: KeepFinishedOption = False,
+    ignore_unmodelled: IgnoreUnmodelledOption = False,
+    strict_addresses: StrictAddressesOption = False,
+    keep_going: KeepGoingOption = False,
+    output: Annotated[Format, typer.Option("--output", "-o", help="How to write it.")] = Format.TEXT,
+    output_file: OutputFileOption = None,
+    stats: StatsOption = False,
+) -> int:
+    """Show who can reach whom, on what: every declared workload and the outside.
+
+    Exit codes: 0 answered, 1 --diff has found a change, 2 bad usage or input, 3 policies that are not
+    modelled could change the map, 4 internal error, 130 interrupted.
+    """
+    from npverify.cli.long_runs import long_run
+    from npverify.cli.output import write_report
+    from npverify.cluster import load
+    from npverify.language import parse_endpoint, parse_traffic
+    from npverify.manifests import DocumentMemory
+    from npverify.questions.connectivity import MapSettings, connectivity_map, map_difference
+
+    settings = query_settings(
+        timeout=timeout,
+        pod_cidrs=pod_cidr,
+        open_namespaces=open_namespaces,
+        ipblock_pods=ipblock_pods,
+        own_node_egress=own_node_egress,
+        ignore_unmodelled=ignore_unmodelled,
+    )
+    options = read_options(
+        keep_going=keep_going,
+        strict_addresses=strict_addresses,
+        host_network=host_network,
+        keep_finished=keep_finished,
+    )
+    traffic = parse_traffic(port) if port else ()
+    found: ConnectivityMap | MapDifference
+
+    def settings_for(cluster: Cluster, query: QuerySettings) -> MapSettings:
+        inventory = cluster.inventory
+        return MapSettings(
+            query=query,
+            source=None if source is None else parse_endpoint(source, inventory),
+            destination=None if destination is None else parse_endpoint(destination, inventory),
+            traffic=traffic,
+            group=group.value,  # type: ignore[arg-type]  # made a Grouping there
+            include_self=include_self,
+            exposure=exposure and not new,
+            verify=verify,
+        )
+
+    with long_run() as progress:
+        with reading():
+            memory = DocumentMemory()
+            sides = [all_paths(paths, files), *([new] if new else [])]
+            clusters = [load(*side, stdin=sys.stdin.buffer, options=options, memory=memory) for side in sides]
+        for cluster, side in zip(clusters, sides, strict=True):
+            _check_input(cluster, side)
+        maps = [
+            connectivity_map(cluster.inventory, settings_for(cluster, settings), progress=progress)
+            for cluster in clusters
+        ]
+        found = map_difference(*maps) if new else maps[0]
+    write_report(_render(found, output, output_file, cidr=cidr, with_stats=stats), output_file)
+    return exit_code(found)
+
+
+def _check_input(cluster: Cluster, paths: list[str]) -> None:
+    """Name what was left out on standard error; raise UsageError where there is nothing to map."""
+    from npverify.cli.failures import stderr_style
+    from npverify.errors import UsageError
+    from npverify.report import render_findings
+
+    inventory = cluster.inventory
+    findings = (*inventory.left_out, *inventory.findings)
+    if findings:
+        print(render_findings(findings, stderr_style()), file=sys.stderr)
+    if not inventory.workloads:
+        names = ", ".join(f"`{path}`" for path in paths)
+        raise UsageError(
+            f"there is no workload in {names}",
+            hint="a map is about declared workloads: add their manifests, or ask `npverify query`",
+        )
+
+
+def _render(
+    found: ConnectivityMap | MapDifference, output: Format, path: Path | None, *, cidr: bool, with_stats: bool
+) -> str:
+    from npverify.questions.connectivity import ConnectivityMap
+    from npverify.report import map_graph, map_mapping, map_markdown, map_text
+
+    match output:
+        case Format.TEXT:
+            from npverify.cli.output import stdout_width, style_for
+
+            width, style = stdout_width() if path is None else None, style_for(path)
+            if isinstance(found, ConnectivityMap):
+                return map_text.render_map_text(
+                    found, cidr=cidr, width=width, style=style, with_stats=with_stats
+                )
+            return map_text.render_map_difference_text(
+                found, cidr=cidr, width=width, style=style, with_stats=with_stats
+            )
+        case Format.JSON:
+            return map_mapping.render_map_json(found, cidr=cidr, with_stats=with_stats)
+        case Format.CSV:
+            return map_mapping.render_map_csv(found, cidr=cidr)
+        case Format.MARKDOWN:
+            return map_markdown.render_map_markdown(found, cidr=cidr)
+        case Format.DOT:
+            return map_graph.render_map_dot(found, cidr=cidr)
+        case Format.MERMAID:
+            return map_graph.render_map_mermaid(found, cidr=cidr)
+
+
+def exit_code(found: ConnectivityMap | MapDifference) -> ExitCode:
+    """The exit code of a map, or of what has changed between two."""
+    from npverify.questions.connectivity import MapDifference
+
+    if found.undecided is not None:
+        return ExitCode.UNDECIDED
+    if isinstance(found, MapDifference) and not found.is_empty:
+        return ExitCode.NOT_AS_EXPECTED
+    return ExitCode.ANSWERED

@@ -1,0 +1,137 @@
+"""The exact verdict on one pair of classes, for pairs whose two ends cannot be settled each by itself.
+
+That is so where what is open about the one depends on the other: no two endpoints have the same address,
+which matters where a single one is left for both; and two pods of one namespace see the same labels of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from npverify.questions.connectivity.bits import numbers_in
+from npverify.questions.connectivity.classes import FAMILIES, EndpointClass, Surroundings
+from npverify.questions.connectivity.connections import Interval, normalize, overlap, without
+from npverify_encodings.model import Kind
+
+Addresses = tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a pair connects whatever is open, and whether it may connect."""
+
+    sure: bool
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The addresses of one end in one family, and those of them that the other end's decisions admit."""
+
+    every: Addresses
+    admitted: Addresses
+
+    @property
+    def refused(self) -> Addresses:
+        return without(self.every, self.admitted)
+
+
+def decide_pair(
+    source: EndpointClass,
+    destination: EndpointClass,
+    around: Surroundings,
+    *,
+    egress: int,
+    ingress: int,
+) -> Verdict:
+    """The verdict on flows of one atom of traffic: `egress` are the points of the destination that the source
+    may talk to, `ingress` those of the source that the destination admits.
+    """
+    found = [
+        _decide(source, destination, around, around.way(egress, theirs), around.way(ingress, own))
+        for own, theirs in _ways(source, destination, around)
+    ]
+    possible = any(verdict.possible for verdict in found)
+    return Verdict(possible and all(verdict.sure for verdict in found), possible)
+
+
+def _ways(
+    source: EndpointClass, destination: EndpointClass, around: Surroundings
+) -> Iterator[tuple[int, int]]:
+    """The ways in which the labels of both namespaces can be together."""
+    is_same = source.namespace == destination.namespace
+    for own in range(around.ways.count) if source.has_open_labels else (0,):
+        if source.has_open_labels and destination.has_open_labels and is_same:
+            yield own, own
+        else:
+            for theirs in range(around.ways.count) if destination.has_open_labels else (0,):
+                yield own, theirs
+
+
+def _decide(
+    source: EndpointClass, destination: EndpointClass, around: Surroundings, egress: int, ingress: int
+) -> Verdict:
+    may_coincide = _may_coincide(source, destination)
+    families = [
+        (_end(source, version, around, ingress), _end(destination, version, around, egress))
+        for version in FAMILIES
+    ]
+    pairs = [(one, other) for one, other in families if _meet(one.every, other.every, may_coincide)]
+    possible = any(_meet(one.admitted, other.admitted, may_coincide) for one, other in pairs)
+    if not possible or not (source.is_open or destination.is_open):
+        return Verdict(possible, possible)
+    if source.is_open and destination.is_open:
+        is_sure = all(
+            not _meet(one.refused, other.every, may_coincide)
+            and not _meet(one.every, other.refused, may_coincide)
+            for one, other in pairs
+        )
+    else:
+        ends = pairs if destination.is_open else [(other, one) for one, other in pairs]
+        is_sure = all(_always_finds(known, open_end, may_coincide) for known, open_end in ends)
+    return Verdict(is_sure, possible)
+
+
+def _may_coincide(source: EndpointClass, destination: EndpointClass) -> bool:
+    """Whether equal addresses are no sign that both ends are one: of two pods on one node, and of two members
+    of one class that only look as if they had the same addresses.
+    """
+    if source.kind is Kind.NODE and destination.kind is Kind.NODE:
+        return True
+    return source is destination and not source.is_open and not source.is_shared
+
+
+def _end(of: EndpointClass, version: int, around: Surroundings, admitted: int) -> _End:
+    """One end in one family; `admitted` are atoms of addresses."""
+    spots = around.way(of.spots.get(version, 0), 0)
+    inside = _addresses(spots & admitted, around)
+    if not of.addresses:
+        return _End(_addresses(spots, around), inside)
+    every = normalize((int(a), int(a)) for a in of.addresses if a.version == version)
+    return _End(every, overlap(every, inside))
+
+
+def _addresses(atoms: int, around: Surroundings) -> Addresses:
+    return normalize(i for number in numbers_in(atoms) for i in around.cut.atoms[number].intervals)
+
+
+def _meet(one: Addresses, other: Addresses, may_coincide: bool) -> bool:
+    """Whether the ends can have an address each in these sets, not the same one unless they may coincide."""
+    if not one or not other:
+        return False
+    is_single = len(one) == 1 and one[0][0] == one[0][1]
+    return may_coincide or not is_single or one != other
+
+
+def _always_finds(known: _End, open_end: _End, may_coincide: bool) -> bool:
+    """Whether, at each address that the open end may have, one of the known ones connects."""
+    if _meet(known.every, open_end.refused, may_coincide):
+        return False
+    if not known.admitted:
+        return not _meet(known.every, open_end.admitted, may_coincide)
+    first, last = known.admitted[0]
+    is_single = len(known.admitted) == 1 and first == last
+    if may_coincide or not is_single or not overlap(known.admitted, open_end.admitted):
+        return True
+    return known.every == known.admitted
