@@ -115,7 +115,7 @@ def _compare(
 
 
 def _has_policies(inventory: Inventory) -> bool:
-    return bool(inventory.policies or inventory.admin_policies or inventory.unmodelled)
+    return bool(inventory.policies or inventory.left_open)
 
 
 def _compared(

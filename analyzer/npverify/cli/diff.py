@@ -202,7 +202,7 @@ def _check_there_is_something(versions: list[Cluster], names: Sides) -> None:
     """Raise UsageError where neither side has a policy."""
     from npverify.errors import UsageError
 
-    if not any(version.inventory.policies or version.inventory.unmodelled for version in versions):
+    if not any(version.inventory.policies or version.inventory.left_open for version in versions):
         raise UsageError(
             f"nothing to compare: no policy in {names.old}, and none in {names.new}",
             hint="are all paths given?",

@@ -41,7 +41,7 @@ def init(
         raise UsageError(f"`{target}` is there already", hint="--force replaces it")
     given = [str(path) for path in paths or ()]
     inventory = read_paths(given or ["."], options=ReadOptions(keep_going=True))
-    policies = (*inventory.policies, *inventory.admin_policies, *inventory.unmodelled)
+    policies = (*inventory.policies, *inventory.left_open)
     if not policies and not inventory.workloads:
         names = ", ".join(f"`{name}`" for name in given or ["."])
         raise UsageError(f"there is no policy and no workload in {names}", hint="name your manifests")
@@ -58,7 +58,7 @@ def _places(inventory: Inventory) -> list[str]:
     origins = [
         *(policy.origin for policy in inventory.policies),
         *(policy.origin for policy in inventory.admin_policies),
-        *(policy.origin for policy in inventory.unmodelled),
+        *(policy.origin for policy in inventory.left_open),
         *(workload.origin for workload in inventory.workloads),
         *(service.origin for service in inventory.services),
         *(namespace.origin for namespace in inventory.namespaces.values()),

@@ -220,7 +220,7 @@ def _check_input(inventory: Inventory, sources: list[str]) -> None:
         print(render_findings(inventory.left_out, stderr_style()), file=sys.stderr)
     if not inventory.policies:
         names = ", ".join(f"`{source}`" for source in sources)
-        others = sorted({policy.kind for policy in inventory.unmodelled})
+        others = sorted({policy.kind for policy in inventory.left_open})
         hint = f"{', '.join(others)} cannot be looked at yet" if others else "name manifests with policies"
         raise UsageError(f"there is no NetworkPolicy in {names}", hint=hint)
 

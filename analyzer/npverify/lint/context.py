@@ -200,7 +200,7 @@ class Context:
 
     @cached_property
     def _unmodelled_namespaces(self) -> frozenset[str | None]:
-        return frozenset(policy.namespace for policy in self.inventory.unmodelled)
+        return frozenset(policy.namespace for policy in self.inventory.left_open)
 
     @cached_property
     def _namespace_index(self) -> LabelIndex[Namespace]:

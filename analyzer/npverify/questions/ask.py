@@ -214,7 +214,7 @@ def summarize(inventory: Inventory) -> InputSummary:
                 rule=None,
                 origin=policy.origin,
             )
-            for policy in inventory.unmodelled
+            for policy in inventory.left_open
         ),
         left_out=inventory.left_out,
         findings=inventory.findings,

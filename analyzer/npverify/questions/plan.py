@@ -137,7 +137,7 @@ class Planner:
         ends = [facts_of(flows.at(side)).namespaces for side in (Side.SOURCE, Side.DESTINATION)]
         return tuple(
             policy
-            for policy in self.inventory.unmodelled
+            for policy in self.inventory.left_open
             if policy.namespace is None or any(names is None or policy.namespace in names for names in ends)
         )
 

@@ -47,3 +47,14 @@ class Inventory:
     files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: tuple[Finding, ...] = ()
+
+    @property
+    def left_open(self) -> tuple[UnmodelledPolicy, ...]:
+        """The policies that take no part in verdicts, and so leave them open: those of APIs that are not
+        modelled, and admin policies, which are read and validated only.
+        """
+        admin = (
+            UnmodelledPolicy("policy.networking.k8s.io", policy.kind, None, policy.name, policy.origin)
+            for policy in self.admin_policies
+        )
+        return (*self.unmodelled, *admin)

@@ -53,7 +53,7 @@ def unmodelled(versions: Versions) -> tuple[UnmodelledPolicy, ...]:
     """The policies of either version that are of unmodelled kinds and not to be ignored."""
     if versions.settings.ignore_unmodelled:
         return ()
-    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.unmodelled))
+    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.left_open))
 
 
 def _service_names(inventory: Inventory) -> Iterator[str]:
@@ -154,5 +154,5 @@ def _finished(versions: Versions) -> Iterator[str]:
 def _unmodelled(versions: Versions) -> Iterator[str]:
     if versions.settings.ignore_unmodelled:
         for own in versions.inventories.values():
-            for policy in own.unmodelled:
+            for policy in own.left_open:
                 yield f"{policy} has no effect (`--ignore-unmodelled`)"

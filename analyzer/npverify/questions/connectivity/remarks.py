@@ -50,12 +50,12 @@ def undecided_by(inventory: Inventory, settings: MapSettings) -> str | None:
 
 def unmodelled(inventory: Inventory, settings: MapSettings) -> tuple[UnmodelledPolicy, ...]:
     """The policies that are of unmodelled kinds and not to be ignored."""
-    return () if settings.query.ignore_unmodelled else inventory.unmodelled
+    return () if settings.query.ignore_unmodelled else inventory.left_open
 
 
 def _without_effect(inventory: Inventory, settings: MapSettings) -> Iterator[str]:
     if settings.query.ignore_unmodelled:
-        for policy in dict.fromkeys(inventory.unmodelled):
+        for policy in dict.fromkeys(inventory.left_open):
             yield f"{policy} has no effect (`--ignore-unmodelled`)"
 
 
