@@ -2,131 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from npverify.questions.connectivity import (
-    AddressRange,
+    ALL_CONNECTIONS,
     Connections,
     ConnectivityMap,
     EndpointGroup,
-    EndpointKind,
     MapEndpoint,
+    RowPart,
 )
-from npverify.questions.connectivity.result import sorting_key
-
-EACH_OTHER = "each other"
-CONDITIONAL = "if what the input leaves open allows it"
-_LAST = {4: (1 << 32) - 1, 6: (1 << 128) - 1}
+from npverify.questions.connectivity.bits import numbers_in
+from npverify.report.map_words import reasons_of
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedLine:
-    """Destinations with the same connections; `among_themselves`: the sources reach each other alike."""
+    """Destinations with the same connections, which are conditional if there are `reasons`.
+
+    `each_other`: each source reaches all other sources of its row as well; `itself`: and itself.
+    """
 
     connections: Connections
-    conditional: Connections
+    reasons: tuple[str, ...]
     destinations: tuple[MapEndpoint, ...]
-    among_themselves: bool
-    uniform: bool
+    each_other: bool = False
+    itself: bool = False
+    uniform: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedRow:
-    """Sources that reach the same on the same ports."""
+    """Sources that reach the same on the same ports; without lines they reach nothing."""
 
     sources: tuple[MapEndpoint, ...]
     lines: tuple[FoldedLine, ...]
 
 
-def folded_rows(found: ConnectivityMap) -> Iterator[FoldedRow]:
+def folded_rows(found: ConnectivityMap) -> tuple[FoldedRow, ...]:
     """The rows of all sources, those without a connection included, sorted by their first source."""
-    together: dict[object, list[MapEndpoint]] = {}
-    rows: dict[object, FoldedRow] = {}
-    for group in found.groups:
-        if group.is_source:
-            row = _row(found, group)
-            is_own = any(line.among_themselves for line in row.lines)
-            key = group.number if is_own else row.lines
-            together.setdefault(key, []).extend(row.sources)
-            rows[key] = row
-    folded = [
-        FoldedRow(tuple(sorted(sources, key=sorting_key)), rows[key].lines)
-        for key, sources in together.items()
-    ]
-    yield from sorted(folded, key=lambda row: sorting_key(row.sources[0]))
+    return _Folding(found).rows()
 
 
-def _row(found: ConnectivityMap, group: EndpointGroup) -> FoldedRow:
-    sources = tuple(sorted(group.endpoints, key=sorting_key))
-    folded: dict[tuple[Connections, Connections, bool], list[MapEndpoint]] = {}
-    for cell in found.cells_of(sources[0]):
-        key = cell.connections, cell.conditional, cell.uniform
-        folded.setdefault(key, [])
-        if len(sources) == 1 or found.group_of(cell.destination).number != group.number:
-            folded[key].append(cell.destination)
-    own = set[tuple[Connections, Connections, bool]]()
-    if len(sources) > 1:
-        cell = found.cell(sources[0], sources[1])
-        if cell.possible and group.is_destination:
-            own.add((cell.connections, cell.conditional, cell.uniform))
-    lines = [
-        FoldedLine(key[0], key[1], tuple(sorted(ends, key=sorting_key)), key in own, key[2])
-        for key, ends in folded.items()
-        if ends or key in own
-    ]
-    return FoldedRow(sources, tuple(sorted(lines, key=_line_key)))
+_Key = tuple[Connections, tuple[str, ...], bool]
 
 
-def _line_key(line: FoldedLine) -> tuple[bool, object, str, str]:
-    first = sorting_key(line.destinations[0]) if line.destinations else (0, "", "", "", 0, 0)
-    return not line.destinations, first, str(line.connections), str(line.conditional)
+class _Folding:
+    def __init__(self, found: ConnectivityMap) -> None:
+        self._map = found
+        self._places = {endpoint.name: place for place, endpoint in enumerate(found.endpoints)}
+        self._parts = Counter(each.identity for each in found.destinations if each.workload_name)
+        self._known: dict[int, list[int]] = {}
+
+    def rows(self) -> tuple[FoldedRow, ...]:
+        together: dict[Hashable, list[int]] = {}
+        lines: dict[Hashable, tuple[FoldedLine, ...]] = {}
+        for group in self._map.groups:
+            for sources in self._alike(group) if group.is_source else ():
+                own = self._lines(group, sources)
+                key: Hashable = sources[0] if any(line.each_other for line in own) else None
+                key = key, group.is_external, own
+                together.setdefault(key, []).extend(sources)
+                lines[key] = own
+        folded = sorted((sorted(sources), lines[key]) for key, sources in together.items())
+        return tuple(FoldedRow(tuple(self._endpoints(sources)), own) for sources, own in folded)
+
+    def _alike(self, group: EndpointGroup) -> Iterator[list[int]]:
+        """The places of the endpoints of a group, apart where they differ in what they are not paired with:
+        the other parts of their workload, or themselves.
+        """
+        include_self = self._map.settings.include_self
+        alike: dict[Hashable, list[int]] = {}
+        for each in group.endpoints:
+            is_part = self._parts[each.identity] > 1 and not include_self
+            key = (each.identity if is_part else None, include_self and _is_lone(each))
+            alike.setdefault(key, []).append(self._places[each.name])
+        yield from (sorted(places) for places in alike.values())
+
+    def _lines(self, group: EndpointGroup, sources: list[int]) -> tuple[FoldedLine, ...]:
+        source = self._map.endpoints[sources[0]]
+        include_self = self._map.settings.include_self
+        found: dict[_Key, list[int]] = {}
+        each_other: set[_Key] = set()
+        itself: set[_Key] = set()
+        for part in self._map.rows[group.number]:
+            is_own = bool(part.destinations >> group.number & 1)
+            places = self._destinations(part, source, set(sources))
+            for key in self._keys(source, part):
+                found.setdefault(key, []).extend(places)
+                if is_own and len(sources) > 1:
+                    each_other.add(key)
+                if is_own and not _is_lone(source) and (include_self or not source.workload_name):
+                    itself.add(key)
+        if include_self and _is_lone(source) and group.is_destination:
+            own: _Key = (ALL_CONNECTIONS, (), True)
+            found.setdefault(own, [])
+            itself.add(own)
+        lines = [(sorted(places), key) for key, places in found.items()]
+        return tuple(
+            FoldedLine(
+                connections=key[0],
+                reasons=key[1],
+                destinations=tuple(self._endpoints(places)),
+                each_other=key in each_other,
+                itself=key in itself,
+                uniform=key[2],
+            )
+            for places, key in sorted(lines, key=lambda line: (not line[0], line[0], str(line[1])))
+            if places or key in each_other or key in itself
+        )
+
+    def _keys(self, source: MapEndpoint, part: RowPart) -> Iterator[_Key]:
+        """What is open whatever is left open, and what hangs on open facts, each with its reasons."""
+        if part.connections:
+            yield part.connections, (), part.uniform
+        if part.conditional:
+            reasons = reasons_of(source, source, self._map.settings)
+            yield part.conditional, reasons, part.uniform
+
+    def _destinations(self, part: RowPart, source: MapEndpoint, own: set[int]) -> list[int]:
+        """The places of the destinations of a part that are asked for, without the sources themselves."""
+        places = self._members(part.destinations)
+        found = [place for place in places if place not in own]
+        if self._parts[source.identity] > 1 and not self._map.settings.include_self:
+            endpoints = self._map.endpoints
+            return [p for p in found if not source.is_of_one_workload_with(endpoints[p])]
+        return found
+
+    def _members(self, groups: int) -> list[int]:
+        if groups not in self._known:
+            self._known[groups] = sorted(
+                self._places[endpoint.name]
+                for number in numbers_in(groups)
+                for endpoint in self._map.groups[number].endpoints
+            )
+        return self._known[groups]
+
+    def _endpoints(self, places: list[int]) -> Iterator[MapEndpoint]:
+        return (self._map.endpoints[place] for place in places)
 
 
-# Words ------------------------------------------------------------------------------------------------
-
-
-def connection_words(connections: Connections, conditional: Connections) -> str:
-    """As `TCP 80`, `TCP 80; and, if …: TCP 443` or `if …: TCP 443`."""
-    if not conditional:
-        return str(connections)
-    if not connections:
-        return f"{CONDITIONAL}: {conditional}"
-    return f"{connections}; and, {CONDITIONAL}: {conditional}"
-
-
-def endpoint_name(endpoint: MapEndpoint, *, cidr: bool = False) -> str:
-    """The name of one endpoint; `cidr` writes addresses as networks."""
-    if endpoint.range is not None:
-        return endpoint.range.cidrs() if cidr else str(endpoint.range)
-    marks = []
-    if endpoint.kind is EndpointKind.HOST_NETWORK:
-        marks.append("hostNetwork")
-    return endpoint.name + "".join(f" ({mark})" for mark in marks)
-
-
-def endpoint_names(endpoints: Iterable[MapEndpoint], *, cidr: bool = False) -> tuple[str, ...]:
-    """The names of endpoints; all addresses of a family, or of both, in words."""
-    listed = list(endpoints)
-    ranges = [endpoint.range for endpoint in listed if endpoint.range is not None]
-    inside = [endpoint_name(endpoint) for endpoint in listed if endpoint.range is None]
-    return (*inside, *_outside_names(ranges, cidr=cidr))
-
-
-def _outside_names(ranges: Sequence[AddressRange], *, cidr: bool) -> Iterator[str]:
-    whole = [version for version in (4, 6) if _is_whole([r for r in ranges if r.version == version], version)]
-    if whole == [4, 6]:
-        yield "any outside address"
-        return
-    for version in (4, 6):
-        if version in whole:
-            yield f"any outside IPv{version} address"
-            continue
-        for each in ranges:
-            if each.version == version:
-                yield each.cidrs() if cidr else str(each)
-
-
-def _is_whole(ranges: Sequence[AddressRange], version: int) -> bool:
-    """Whether the ranges, which do not overlap, hold every address of the family."""
-    return sum(int(each.last) - int(each.first) + 1 for each in ranges) == _LAST[version] + 1
+def _is_lone(endpoint: MapEndpoint) -> bool:
+    return not endpoint.several and not endpoint.is_external

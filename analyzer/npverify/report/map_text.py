@@ -26,6 +26,9 @@ from npverify.report.passages import add_input, add_stats
 from npverify.report.style import PLAIN, Style
 from npverify.resources import Direction
 
+MOST_SILENT = 8
+"""Ranges of addresses without a connection that are listed in text."""
+
 
 def render_map_text(
     found: ConnectivityMap,
@@ -48,8 +51,13 @@ def render_map_text(
             page.point(line_words(line, cidr=cidr))
     if silent:
         page.heading("no connections")
-        for name in endpoint_names(silent, cidr=cidr):
+        for name in endpoint_names([end for end in silent if not end.is_external], cidr=cidr):
             page.point(name)
+        outside = endpoint_names([end for end in silent if end.is_external], cidr=cidr)
+        for name in outside[:MOST_SILENT]:
+            page.point(name)
+        if len(outside) > MOST_SILENT:
+            page.point(f"and {len(outside) - MOST_SILENT} more ranges of outside addresses")
     _add_exposure(page, found.exposure)
     _add_circumstances(page, found)
     if with_stats:
