@@ -104,4 +104,4 @@ def test_allows_is_implied_by_the_brute_force(pair):
 
     if cluster.allows(*flow):
         ends = pods[flow.source], pods[flow.destination]
-        assert reference_reaches(cluster.inventory, *ends, flow.protocol, flow.port)
+        assert reference_reaches(cluster.inventory, *ends, Protocol(flow.protocol), flow.port)
