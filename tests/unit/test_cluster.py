@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from tests.oracle import reference_reaches, split_pods
 
 from npverify import Form, InputError, UsageError, Verdict, load, load_objects, strategies
+from npverify.resources import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "examples" / "shop"
