@@ -135,9 +135,12 @@ class Cluster:
         """Whether one concrete flow is allowed, by the reference evaluator alone.
 
         Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
+        Ends without an address family in common have no flow, and none is allowed.
         Raises UsageError for an end that does not exist or a port outside 1-65535.
         """
         flow = self._flow(source, destination, port, protocol)
+        if flow is None:
+            return False
         profile = (settings or QuerySettings()).profile
         if profile in self._evaluators:
             evaluator = self._evaluators[profile]
@@ -165,13 +168,16 @@ class Cluster:
             address: pod for pod in self._pods.values() if not pod.host_network for address in pod.addresses
         }
 
-    def _flow(self, source: str, destination: str, port: int, protocol: str) -> Flow:
+    def _flow(self, source: str, destination: str, port: int, protocol: str) -> Flow | None:
+        """The flow; None where the ends have no address family in common."""
         if not 1 <= port <= 65_535:
             raise UsageError(f"port {port} is not within 1-65535")
         if protocol.upper() not in Protocol.__members__:
             raise UsageError(f"`{protocol}` is no protocol", hint="use TCP, UDP or SCTP")
         ends = [self._pick(source), self._pick(destination)]
         version = _common_version(ends)
+        if version is None:
+            return None
         return Flow(
             source=self._endpoint(ends[0], ends[1], version),
             destination=self._endpoint(ends[1], ends[0], version),
@@ -219,13 +225,13 @@ def _runs_on(pod: Pod | Address, node: str, addresses: Sequence[Address]) -> boo
     return pod.node == node or any(address in pod.node_addresses for address in addresses)
 
 
-def _common_version(ends: Sequence[Pod | Address]) -> int:
-    """The address family that both ends have, IPv4 where they have both or it is not known."""
+def _common_version(ends: Sequence[Pod | Address]) -> int | None:
+    """The address family that both ends have, IPv4 where they have both or it is not known; None: none."""
     families = [
         ({a.version for a in end.addresses} or {4, 6}) if isinstance(end, Pod) else {end.version}
         for end in ends
     ]
-    return min(families[0] & families[1], default=4)
+    return min(families[0] & families[1], default=None)
 
 
 def load(

@@ -106,3 +106,20 @@ def test_allows_is_implied_by_the_brute_force(pair):
     if cluster.allows(*flow):
         ends = pods[flow.source], pods[flow.destination]
         assert reference_reaches(cluster.inventory, *ends, Protocol(flow.protocol), flow.port)
+
+
+def test_ends_without_a_common_address_family_do_not_connect():
+    pods = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "one"},
+            "spec": {"containers": []},
+            "status": {"podIPs": [{"ip": address}]},
+        }
+        for name, address in (("four", "10.0.0.1"), ("six", "2001:db8::1"), ("other", "10.0.0.2"))
+    ]
+
+    assert load_objects(pods).allows("one/four", "one/other", 80)
+    assert not load_objects(pods).allows("one/four", "one/six", 80)
+    assert not load_objects(pods).allows("2001:db8::9", "one/four", 80)
