@@ -151,3 +151,15 @@ def test_the_examples_are_simple_already():
 
     assert (result.returncode, result.stdout) == (0, "")
     assert result.stderr.startswith("simple already")
+
+
+def test_a_file_with_errors_is_named_with_its_place_and_changes_nothing(folder):
+    (folder / "broken.yaml").write_text(DENY.replace("Ingress", "ingress"), encoding="utf-8")
+
+    result = npverify("simplify", ".", "--write", cwd=folder)
+
+    assert result.returncode == 2
+    assert "broken.yaml:7:17: error[NPV102]" in result.stderr
+    assert result.stderr.endswith("nothing was changed\n")
+    assert "--keep-going" not in result.stderr
+    assert (folder / "db.yaml").read_text(encoding="utf-8") == DATABASE

@@ -54,8 +54,9 @@ def simplify(
     error. No file is touched without --write. Policies that stand for isolation stay.
     """
     from npverify.cli.long_runs import long_run
-    from npverify.errors import UsageError
+    from npverify.errors import InputError, UsageError
     from npverify.manifests import find_texts
+    from npverify.report import render_findings
     from npverify.report.simplification import render_simplification, render_undecided
     from npverify.simplification import simplify as run
     from npverify_encodings.solver import Undecided
@@ -79,6 +80,10 @@ def simplify(
     try:
         with long_run() as progress:
             result = run(texts, settings, options=reading_options, progress=progress)
+    except InputError as error:
+        # Without the documents that cannot be read there would be nothing to be sure of: no --keep-going here.
+        print(f"{render_findings(error.problems, _stderr_style())}\nnothing was changed", file=sys.stderr)
+        return ExitCode.USAGE
     except Undecided as reason:
         print(render_undecided(str(reason), _stderr_style()), end="", file=sys.stderr)
         return ExitCode.UNDECIDED
