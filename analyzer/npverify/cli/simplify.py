@@ -81,7 +81,7 @@ def simplify(
         with long_run() as progress:
             result = run(texts, settings, options=reading_options, progress=progress)
     except InputError as error:
-        # Without the documents that cannot be read there would be nothing to be sure of: no --keep-going here.
+        # No --keep-going here: without the documents that cannot be read nothing would be sure.
         print(f"{render_findings(error.problems, _stderr_style())}\nnothing was changed", file=sys.stderr)
         return ExitCode.USAGE
     except Undecided as reason:
