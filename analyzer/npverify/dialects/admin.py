@@ -50,6 +50,8 @@ from npverify_encodings.model import (
     any_of,
 )
 
+TIE = "tie-first:"
+"""Start of the names of the open facts that say which policy of a tie goes first."""
 _POD = KindIs(Kind.POD)
 _ACTIONS = {
     AdminAction.ACCEPT: Action.ALLOW,
@@ -79,7 +81,7 @@ def owner_of(policy: AdminPolicy) -> str:
 def goes_first(policy: AdminPolicy) -> Condition:
     """The open fact that a policy comes before the others of its tier and priority."""
     return Condition(
-        f"tie-first:{policy.kind}/{policy.name}",
+        f"{TIE}{policy.kind}/{policy.name}",
         f"{owner_of(policy)} comes before the other {policy.tier} policies of priority {policy.priority}",
     )
 

@@ -22,4 +22,6 @@ def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedL
         if profile.own_node_egress is OwnNodeEgress.OPEN:
             conditions = (OWN_NODE_EGRESS,)
     rule = Rule("(platform)", KindIs(Kind.POD), OwnNode(), EVERYTHING, conditions=conditions)
-    return (StagedLayer(Stage.PLATFORM, Layer(rules=(rule,))),)
+    # What an admin policy says of nodes comes before the plugin's exception for a pod's own node.
+    stage = Stage.OWN_NODE if direction is Direction.EGRESS else Stage.PLATFORM
+    return (StagedLayer(stage, Layer(rules=(rule,))),)

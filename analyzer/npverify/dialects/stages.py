@@ -13,6 +13,7 @@ class Stage(IntEnum):
 
     PLATFORM = 0
     ADMIN = 10
+    OWN_NODE = 15
     NAMESPACED = 20
     BASELINE = 30
 

@@ -18,7 +18,7 @@ from npverify.questions.settings import QuerySettings, Universe
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import RuleReference
 from npverify.resources import Direction
-from npverify.resources.inventory import Inventory
+from npverify.resources.inventory import Inventory, UnmodelledPolicy
 from npverify_encodings.flows import Side
 from npverify_encodings.solver import Literal, Undecided
 from npverify_encodings.verdict import Goal
@@ -55,13 +55,13 @@ def ask(
         answer,
         universe=settings.universe.value,
         notes=(*query.notes, *_remarks(inventory)),
-        input=summarize(inventory),
+        input=summarize(inventory, inventory.unmodelled),
         stats=planner.stopwatch.stats(),
     )
 
 
 def _remarks(inventory: Inventory) -> tuple[str, ...]:
-    if inventory.policies:
+    if inventory.policies or inventory.admin_policies:
         return ()
     return ("no NetworkPolicy was read, so nothing is denied: are all paths given?",)
 
@@ -198,11 +198,11 @@ def _picks_no_declared_pod(planner: Planner, selection: Selection) -> bool:
     return not declared_in(selection, planner.inventory)
 
 
-def summarize(inventory: Inventory) -> InputSummary:
-    """What was read."""
+def summarize(inventory: Inventory, unmodelled: tuple[UnmodelledPolicy, ...] | None = None) -> InputSummary:
+    """What was read; `unmodelled` are the policies that take no part (None: all that are left open)."""
     return InputSummary(
         files=len(inventory.files),
-        policies=len(inventory.policies),
+        policies=len(inventory.policies) + len(inventory.admin_policies),
         workloads=len(inventory.workloads),
         namespaces=len(inventory.namespaces),
         services=len(inventory.services),
@@ -214,7 +214,7 @@ def summarize(inventory: Inventory) -> InputSummary:
                 rule=None,
                 origin=policy.origin,
             )
-            for policy in inventory.left_open
+            for policy in (inventory.left_open if unmodelled is None else unmodelled)
         ),
         left_out=inventory.left_out,
         findings=inventory.findings,

@@ -7,11 +7,13 @@ connect on some port is set aside, until either no pair of ends is left, or one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Query
 from npverify.questions.search import Search, found_at
 from npverify.questions.settings import Universe
+from npverify.questions.ties import tie_words, ties_in
 from npverify_encodings.flows import DECLARED, Side
 from npverify_encodings.model import PortNamed
 from npverify_encodings.solver import Literal, Solver, Undecided
@@ -25,9 +27,18 @@ def search_every(planner: Planner, plan: Plan, query: Query) -> Search:
     """Look for two ends that no port connects, among declared endpoints first."""
     with planner.stopwatch.measure("solve"):
         try:
-            return _search(planner, plan, query)
+            return _settled(_search(planner, plan, query), plan)
         except Undecided as reason:
             return Search(None, None, undecided=str(reason))
+
+
+def _settled(result: Search, plan: Plan) -> Search:
+    """The result, left open where it rests on the order of admin policies of equal priority."""
+    ties = ties_in(plan.problem.conditions)
+    is_tied = result.found.rests_on_ties if result.found else False
+    if is_tied or {tie.description for tie in ties} & set(result.conditions):
+        return replace(result, any=None, declared=None, undecided=tie_words(ties))
+    return result
 
 
 def _search(planner: Planner, plan: Plan, query: Query) -> Search:

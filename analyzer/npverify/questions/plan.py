@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
-from npverify.dialects import compile_pipeline
+from npverify.dialects import NO_ADMIN_POLICIES, AdminPolicies, compile_pipeline
+from npverify.dialects.admin import owner_of
 from npverify.questions.selections import (
     Declared,
     DeclaredPod,
@@ -18,7 +19,7 @@ from npverify.questions.settings import QuerySettings
 from npverify.questions.staging import Scene
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
-from npverify.resources import Direction, Network, NetworkPolicy
+from npverify.resources import AdminPolicy, Direction, Network, NetworkPolicy
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 from npverify_encodings.flows import DOMAIN, Domain, Side
 from npverify_encodings.model import DeclaredEndpoint, EndpointSet, Kind, TrafficSet, World
@@ -78,7 +79,18 @@ class Planner:
             self.policies: Mapping[str, NetworkPolicy] = {
                 str(policy): policy for policy in inventory.policies
             }
-            self.evaluator = Evaluator(inventory.policies, settings.profile)
+            self.admin = AdminPolicies(inventory.admin_policies, inventory.nodes)
+            self.evaluator = Evaluator(
+                inventory.policies,
+                settings.profile,
+                admin_policies=inventory.admin_policies,
+                nodes=inventory.nodes,
+            )
+
+    @cached_property
+    def owners(self) -> Mapping[str, NetworkPolicy | AdminPolicy]:
+        """Every policy by the name that the rule model has for it."""
+        return {**self.policies, **{owner_of(policy): policy for policy in self.inventory.admin_policies}}
 
     @cached_property
     def scene(self) -> Scene:
@@ -105,6 +117,7 @@ class Planner:
                     self._policies_for(flows, direction) if direction in wanted else (),
                     direction,
                     self.settings.profile,
+                    admin=self.admin if direction in wanted else NO_ADMIN_POLICIES,
                 )
                 for direction in Direction
             }
@@ -137,7 +150,7 @@ class Planner:
         ends = [facts_of(flows.at(side)).namespaces for side in (Side.SOURCE, Side.DESTINATION)]
         return tuple(
             policy
-            for policy in self.inventory.left_open
+            for policy in self.inventory.unmodelled
             if policy.namespace is None or any(names is None or policy.namespace in names for names in ends)
         )
 

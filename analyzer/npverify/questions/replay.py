@@ -21,12 +21,13 @@ def replay(planner: Planner, plan: Plan, model: FlowModel) -> Witness:
     builder = FlowBuilder(planner.scene, plan.problem, model)
     flow = builder.flow()
     own_node_egress = any(c.name == OWN_NODE_EGRESS.name for c in model.conditions)
-    evaluation = planner.evaluator.evaluate(flow, own_node_egress=own_node_egress)
+    facts = frozenset(condition.name for condition in model.conditions)
+    evaluation = planner.evaluator.evaluate(flow, own_node_egress=own_node_egress, facts=facts)
     expected = _expected(plan.goal)
     found = {
         Goal.CONNECTS: evaluation.allowed,
-        Goal.EGRESS_ISOLATED: evaluation.egress.decision.isolates,
-        Goal.INGRESS_ISOLATED: evaluation.ingress.decision.isolates,
+        Goal.EGRESS_ISOLATED: evaluation.egress.isolates,
+        Goal.INGRESS_ISOLATED: evaluation.ingress.isolates,
     }[Goal(plan.goal.label)]
     if found is not expected:
         raise InternalError(

@@ -10,6 +10,7 @@ from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Form, Query
 from npverify.questions.replay import replay
 from npverify.questions.settings import Universe
+from npverify.questions.ties import tie_that_matters, ties_in
 from npverify.questions.wording import atom_words, describe_region
 from npverify.reference import RuleReference
 from npverify_encodings.model import AddressIn
@@ -26,11 +27,15 @@ from npverify_encodings.witness import (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A replayed flow with the property, and the region around it."""
+    """A replayed flow with the property, and the region around it.
+
+    `rests_on_ties`: the region has the property in some orders of admin policies of equal priority only.
+    """
 
     witness: Witness
     region: Region
     conditions: tuple[str, ...]
+    rests_on_ties: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,12 @@ def _search(planner: Planner, plan: Plan, query: Query) -> Search:
             anything = model is not None
         if model is not None:
             found = found_at(planner, plan, query, model)
-            return Search(anything, declared, found)
+            if not found.rests_on_ties:
+                return Search(anything, declared, found)
+            tie = tie_that_matters(plan, only_declared=universe is Universe.DECLARED)
+            if tie is None:
+                return Search(anything, declared, found)
+            return Search(None, None, found, undecided=tie)
         only_declared = universe is Universe.DECLARED
         return Search(
             anything,
@@ -97,7 +107,12 @@ def found_at(planner: Planner, plan: Plan, query: Query, model: FlowModel) -> Fo
     """The flow that is the current model of the plan's solver, replayed, with the region around it."""
     grown = grow_region(plan.solver, plan.problem, plan.fixed, plan.goal)
     witness = replay(planner, plan, model)
-    return Found(witness, words_of(grown, plan, query), conditions_of(grown, witness.open_address))
+    return Found(
+        witness,
+        words_of(grown, plan, query),
+        conditions_of(grown, witness.open_address),
+        rests_on_ties=bool(ties_in(grown.conditions)),
+    )
 
 
 def words_of(grown: GrownRegion, plan: Plan, query: Query) -> Region:
@@ -133,7 +148,7 @@ def _core(planner: Planner, plan: Plan, *, only_declared: bool) -> tuple[RuleRef
 
 def policy_reference(planner: Planner, owner: str) -> RuleReference:
     """A policy by the name that the rule model has for it."""
-    policy = planner.policies[owner]
+    policy = planner.owners[owner]
     return RuleReference(policy=str(policy), kind=policy.kind, rule=None, origin=policy.origin)
 
 

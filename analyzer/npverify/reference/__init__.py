@@ -1,6 +1,6 @@
 """The reference evaluator: one concrete flow at a time, over resources, never over an encoding."""
 
-from npverify.reference.evaluation import Decision, DirectionReport, Evaluation, NearMiss, RuleReference
+from npverify.reference.evaluation import Decision, DirectionReport, Evaluation, NearMiss, RuleReference, Step
 from npverify.reference.evaluator import Evaluator
 from npverify.reference.selectors import selects
 
@@ -11,5 +11,6 @@ __all__ = [
     "Evaluator",
     "NearMiss",
     "RuleReference",
+    "Step",
     "selects",
 ]

@@ -8,6 +8,10 @@ from enum import StrEnum
 from npverify.resources import Origin
 
 
+ADMIN_KINDS = ("ClusterNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy")
+"""The kinds that are named with an admin policy, which has no namespace to be known by."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleReference:
     """A policy (`rule` None) or one of its rules (`rule` counted from 1), with its place."""
@@ -18,7 +22,8 @@ class RuleReference:
     origin: Origin
 
     def __str__(self) -> str:
-        return self.policy if self.rule is None else f"{self.policy} rule {self.rule}"
+        name = f"{self.kind} {self.policy}" if self.kind in ADMIN_KINDS else self.policy
+        return name if self.rule is None else f"{name} rule {self.rule}"
 
 
 class Decision(StrEnum):
@@ -27,6 +32,8 @@ class Decision(StrEnum):
     ALLOWED_BY_RULE = "allowed by rule"
     NOT_ISOLATED = "allowed: no policy isolates the pod"
     DENIED = "denied"
+    ACCEPTED = "allowed by an admin policy"
+    REJECTED = "denied by an admin policy"
     NO_POLICY_APPLIES = "allowed: the endpoint is no pod"
     SAME_POD = "allowed: a pod reaches itself"
     OWN_NODE = "allowed: the pod's own node"
@@ -34,11 +41,11 @@ class Decision(StrEnum):
     @property
     def allows(self) -> bool:
         """Whether the direction lets the flow through."""
-        return self is not Decision.DENIED
+        return self not in (Decision.DENIED, Decision.REJECTED)
 
     @property
     def isolates(self) -> bool:
-        """Whether some policy isolates the pod in this direction."""
+        """Whether NetworkPolicies isolate the pod in this direction, and have decided."""
         return self in (Decision.DENIED, Decision.ALLOWED_BY_RULE)
 
 
@@ -51,16 +58,39 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A rule of an admin policy that matched, in its tier, and what it did."""
+
+    tier: str
+    priority: int
+    rule: RuleReference
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.tier} p{self.priority} {self.rule} {self.action}"
+
+
+@dataclass(frozen=True, slots=True)
 class DirectionReport:
     """How one direction was decided.
 
     `rules` are the rules that allow the flow, or, when it is denied, one entry (with `rule` None) for each
-    policy that isolates the pod; `nearest` are then the rules that came closest.
+    policy that isolates the pod; `nearest` are then the rules that came closest. `path` are the rules of
+    admin policies that matched, one a tier at most: the last one has decided where the decision is ACCEPTED
+    or REJECTED, and stands in `rules` too. `isolated`: whether NetworkPolicies isolate the pod, though an
+    admin policy may have decided before them.
     """
 
     decision: Decision
     rules: tuple[RuleReference, ...] = ()
     nearest: tuple[NearMiss, ...] = ()
+    path: tuple[Step, ...] = ()
+    isolated: bool = False
+
+    @property
+    def isolates(self) -> bool:
+        """Whether NetworkPolicies isolate the pod in this direction."""
+        return self.isolated or self.decision.isolates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,74 @@
-"""The verdict on one concrete flow, written straight from the semantics page (sections 1.1 and 1.5)."""
+"""The verdict on one concrete flow, written straight from the semantics page (sections 1.1, 1.5 and 3.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from npverify.cni import GENERIC, CniProfile, OwnNodeEgress
-from npverify.reference.evaluation import Decision, DirectionReport, Evaluation, RuleReference
+from npverify.reference.admin_policy import Match, Surroundings, first_match
+from npverify.reference.evaluation import Decision, DirectionReport, Evaluation, RuleReference, Step
 from npverify.reference.nearest import nearest_rules
 from npverify.reference.network_policy import applies, rule_admits
-from npverify.resources import Direction, Endpoint, Flow, NetworkPolicy, NodeEndpoint, PodEndpoint
+from npverify.resources import (
+    AdminAction,
+    AdminPolicy,
+    Direction,
+    Endpoint,
+    Flow,
+    Network,
+    NetworkPolicy,
+    Node,
+    NodeEndpoint,
+    PodEndpoint,
+    Tier,
+)
 
 
 class Evaluator:
     """Evaluates flows under a fixed set of policies and one profile."""
 
-    def __init__(self, policies: Sequence[NetworkPolicy], profile: CniProfile = GENERIC) -> None:
+    def __init__(
+        self,
+        policies: Sequence[NetworkPolicy],
+        profile: CniProfile = GENERIC,
+        *,
+        admin_policies: Sequence[AdminPolicy] = (),
+        nodes: Sequence[Node] = (),
+        resolved: Mapping[str, tuple[Network, ...]] = MappingProxyType({}),
+    ) -> None:
         self._profile = profile
+        self._admin_policies = admin_policies
+        self._around = Surroundings(nodes, resolved)
         self._by_namespace: dict[str, list[NetworkPolicy]] = {}
         for policy in policies:
             self._by_namespace.setdefault(policy.namespace, []).append(policy)
 
-    def evaluate(self, flow: Flow, *, own_node_egress: bool = False) -> Evaluation:
+    def evaluate(
+        self, flow: Flow, *, own_node_egress: bool = False, facts: frozenset[str] = frozenset()
+    ) -> Evaluation:
         """The decision of both directions; the connection is allowed iff both allow it.
 
         `own_node_egress` decides, for a profile that leaves it open, whether a pod reaches its own node in
-        spite of its egress policies.
+        spite of its NetworkPolicies. `facts` are the names of the open facts of admin policies that are so.
         """
         if _is_one_pod(flow):
             same = DirectionReport(Decision.SAME_POD)
             return Evaluation(egress=same, ingress=same)
-        return Evaluation(egress=self._egress(flow, own_node_egress), ingress=self._ingress(flow))
+        return Evaluation(
+            egress=self._egress(flow, own_node_egress, facts), ingress=self._ingress(flow, facts)
+        )
 
-    def _egress(self, flow: Flow, own_node_egress: bool) -> DirectionReport:
+    def _egress(self, flow: Flow, own_node_egress: bool, facts: frozenset[str]) -> DirectionReport:
         if not isinstance(flow.source, PodEndpoint):
             return DirectionReport(Decision.NO_POLICY_APPLIES)
-        report = self._decide(flow, Direction.EGRESS, flow.source, flow.destination)
-        if report.decision is Decision.DENIED and self._reaches_own_node(flow.destination, own_node_egress):
-            return DirectionReport(Decision.OWN_NODE)
+        report = self._decide(flow, Direction.EGRESS, flow.source, flow.destination, facts)
+        is_settled = any(step.tier == Tier.ADMIN and step.action != AdminAction.PASS for step in report.path)
+        if report.decision.allows or is_settled:
+            return report
+        if self._reaches_own_node(flow.destination, own_node_egress):
+            return DirectionReport(Decision.OWN_NODE, isolated=report.isolates)
         return report
 
     def _reaches_own_node(self, destination: Endpoint, own_node_egress: bool) -> bool:
@@ -51,14 +83,38 @@ class Evaluator:
             case OwnNodeEgress.OPEN:
                 return own_node_egress
 
-    def _ingress(self, flow: Flow) -> DirectionReport:
+    def _ingress(self, flow: Flow, facts: frozenset[str]) -> DirectionReport:
         if not isinstance(flow.destination, PodEndpoint):
             return DirectionReport(Decision.NO_POLICY_APPLIES)
         if isinstance(flow.source, NodeEndpoint) and flow.source.is_own_node:
             return DirectionReport(Decision.OWN_NODE)
-        return self._decide(flow, Direction.INGRESS, flow.destination, flow.source)
+        return self._decide(flow, Direction.INGRESS, flow.destination, flow.source, facts)
 
-    def _decide(self, flow: Flow, direction: Direction, pod: PodEndpoint, peer: Endpoint) -> DirectionReport:
+    def _decide(
+        self, flow: Flow, direction: Direction, pod: PodEndpoint, peer: Endpoint, facts: frozenset[str]
+    ) -> DirectionReport:
+        """verdict(dir, pod, flow) of section 3.2: the Admin tier, NetworkPolicies, the Baseline tier."""
+        if not self._admin_policies:
+            return self._decide_by_policies(flow, direction, pod, peer)
+        around = replace(self._around, facts=facts)
+        own = self._decide_by_policies(flow, direction, pod, peer)
+        path: list[Step] = []
+        for tier in Tier:
+            match = first_match(self._admin_policies, tier, direction, pod, peer, flow, around)
+            if match is not None:
+                path.append(_step(match))
+                if match.action is not AdminAction.PASS:
+                    decision = Decision.ACCEPTED if match.action is AdminAction.ACCEPT else Decision.REJECTED
+                    return DirectionReport(
+                        decision, (path[-1].rule,), path=tuple(path), isolated=own.decision.isolates
+                    )
+            if own.decision.isolates:
+                break
+        return replace(own, path=tuple(path))
+
+    def _decide_by_policies(
+        self, flow: Flow, direction: Direction, pod: PodEndpoint, peer: Endpoint
+    ) -> DirectionReport:
         """allowed_dir(pod, dir, peer, ...) of section 1.1."""
         candidates = self._by_namespace.get(pod.pod.namespace, [])
         isolating = [policy for policy in candidates if applies(policy, pod, direction)]
@@ -77,6 +133,12 @@ class Evaluator:
             tuple(RuleReference(str(p), p.kind, None, p.origin) for p in isolating),
             nearest_rules(isolating, direction, peer, flow, self._profile),
         )
+
+
+def _step(match: Match) -> Step:
+    policy = match.policy
+    rule = RuleReference(policy.name, policy.kind, match.number, match.rule.origin)
+    return Step(policy.tier, policy.priority, rule, match.action)
 
 
 def _is_one_pod(flow: Flow) -> bool:

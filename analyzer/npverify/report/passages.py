@@ -14,9 +14,26 @@ def add_decision(page: Page, label: str, report: DirectionReport, *, before: str
     """How a direction was decided, the rules that did it, and the rule that came closest to allowing it."""
     page.item(label, before + decision_words(report))
     page.items("", (f"- {placed(rule)}" for rule in report.rules))
+    if report.path:
+        page.item("", f"by way of {path_words(report)}")
     for miss in report.nearest[:1]:
         page.item("", f"nearest: {miss.rule} would allow it but for {' and '.join(miss.lacks)}")
         page.item("", f"         {miss.rule.origin}")
+
+
+def path_words(report: DirectionReport) -> str:
+    """The way through the tiers: `Admin p10 … rule 2 Pass → NetworkPolicy shop/db rule 1 allow`."""
+    steps = [str(step) for step in report.path]
+    match report.decision:
+        case Decision.ALLOWED_BY_RULE:
+            steps.append(f"NetworkPolicy {report.rules[0]} allow")
+        case Decision.DENIED:
+            steps.append("NetworkPolicy deny")
+        case Decision.NOT_ISOLATED:
+            steps.append("nothing else, so allowed")
+        case Decision.OWN_NODE:
+            steps.append("the pod's own node")
+    return " → ".join(steps)
 
 
 def decision_words(report: DirectionReport) -> str:
@@ -53,7 +70,9 @@ def add_input(page: Page, label: str, read: InputSummary, *, before: str = "") -
         kinds = ", ".join(f"{number} {kind}" for kind, number in list(read.ignored.items())[:_MOST_KINDS])
         more = ", …" if len(read.ignored) > _MOST_KINDS else ""
         page.item("ignored", f"{counted(total, 'object')} that say nothing about policies: {kinds}{more}")
-    page.items("unmodelled", (f"{policy.kind} {placed(policy)}" for policy in read.unmodelled))
+    page.items(
+        "unmodelled", (f"{policy.kind} {policy.policy}  {policy.origin}" for policy in read.unmodelled)
+    )
     page.items("left out", (f"{f.origin}: {f.message}" for f in read.left_out))
     if read.findings:
         page.item("findings", f"{len(read.findings)} in the input, on standard error")

@@ -49,6 +49,15 @@ def direction_data(report: DirectionReport) -> Data:
         "decision": report.decision.value,
         "allows": report.decision.allows,
         "rules": rules_data(report.rules),
+        "path": [
+            {
+                "tier": step.tier,
+                "priority": step.priority,
+                "rule": rule_data(step.rule),
+                "action": step.action,
+            }
+            for step in report.path
+        ],
         "nearest": [{"rule": rule_data(miss.rule), "lacks": list(miss.lacks)} for miss in report.nearest],
     }
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from npverify.errors import Finding, Severity
 from npverify.manifests.values import Value
 from npverify.questions.answer import InputSummary, Region, Stats
-from npverify.reference import Decision, DirectionReport, NearMiss, RuleReference
+from npverify.reference import Decision, DirectionReport, NearMiss, RuleReference, Step
 from npverify.report.saved_values import (
     address_of,
     each,
@@ -56,6 +56,16 @@ def read_direction(value: Value) -> DirectionReport:
         decision=word_of(value, "decision", Decision),
         rules=each(value, "rules", read_rule),
         nearest=each(value, "nearest", _read_miss),
+        path=each(value, "path", _read_step) if value.get("path") else (),
+    )
+
+
+def _read_step(value: Value) -> Step:
+    return Step(
+        text_of(value, "tier"),
+        integer_of(value, "priority"),
+        read_rule(part(value, "rule")),
+        text_of(value, "action"),
     )
 
 

@@ -116,6 +116,7 @@ def test_deciding_rules_have_their_places():
         "decision": "allowed: no policy isolates the pod",
         "allows": True,
         "rules": [],
+        "path": [],
         "nearest": [],
     }
     assert data["ingress"]["rules"] == [
