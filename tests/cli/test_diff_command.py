@@ -257,6 +257,52 @@ def test_unmodelled_kinds_can_be_ignored_on_demand():
     assert finished.stdout.startswith("equivalent: ")
 
 
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: database, namespace: shop}
+spec:
+  clusterIP: %s
+  selector: {app: database}
+  ports: [{port: 5432, targetPort: %s}]
+"""
+
+
+@pytest.mark.parametrize(("address", "code"), [("None", 0), ("10.96.0.1", 1)], ids=["headless", "translated"])
+def test_target_ports_of_a_headless_service_are_nobodys_business(tmp_path, address, code):
+    for name, port in (("old", 5432), ("new", 9999)):
+        (tmp_path / f"{name}.yaml").write_text(SERVICE % (address, port))
+    sides = (
+        "--old",
+        OLD,
+        "--old",
+        str(tmp_path / "old.yaml"),
+        "--new",
+        OLD,
+        "--new",
+        str(tmp_path / "new.yaml"),
+    )
+
+    assert diff(*sides).returncode == code
+
+
+def test_a_scope_without_declared_pods_is_remarked_on():
+    finished = diff(OLD, NEW, "--scope", "ns:team=platfrom")
+
+    assert (
+        "no declared pod of either version is in the scope `ns:team=platfrom`: is it misspelt?"
+        in finished.stdout
+    )
+    assert "is it misspelt" not in diff(OLD, NEW, "--scope", "ns:team=platform").stdout
+
+
+def test_an_open_verdict_claims_no_more_than_it_can():
+    finished = diff("--old", OLD, "--new", NEW, "--new", "-", stdin=CILIUM)
+
+    assert finished.returncode == 3
+    assert "as far as the modelled policies decide" in finished.stdout
+
+
 # Formats -------------------------------------------------------------------------------------------------
 
 
@@ -332,6 +378,17 @@ def test_a_revision_is_compared_with_the_work_tree(repository, paths):
     assert "k8s/policies.yaml:27:7" in finished.stdout
     assert re.search(r"^  old +.* at main: 2 files", finished.stdout, re.MULTILINE)
     assert re.search(r"^  new +.* in the work tree: 2 files", finished.stdout, re.MULTILINE)
+
+
+@GIT
+def test_paths_that_were_deleted_since_are_compared_with_nothing(repository):
+    shutil.rmtree(repository / "k8s")
+
+    finished = diff("--base", "main", "k8s", cwd=repository)
+
+    assert finished.returncode == 1
+    assert finished.stdout.startswith("different: ")
+    assert "no NetworkPolicy was read in the new version" in finished.stdout
 
 
 @GIT

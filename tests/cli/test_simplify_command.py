@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -162,4 +163,52 @@ def test_a_file_with_errors_is_named_with_its_place_and_changes_nothing(folder):
     assert "broken.yaml:7:17: error[NPV102]" in result.stderr
     assert result.stderr.endswith("nothing was changed\n")
     assert "--keep-going" not in result.stderr
+    assert (folder / "db.yaml").read_text(encoding="utf-8") == DATABASE
+
+
+def test_a_policy_that_stands_twice_is_not_touched(folder):
+    twin = DATABASE.replace("app: api}}  # both", "app: web}}  # both")
+    (folder / "again.yaml").write_text(twin, encoding="utf-8")
+
+    result = npverify("simplify", ".", "--write", cwd=folder)
+
+    assert result.returncode == 2
+    assert "NetworkPolicy `shop/db` replaces the one at" in result.stderr
+    assert "remove one of the two" in result.stderr
+    assert (folder / "again.yaml").read_text(encoding="utf-8") == twin
+
+
+def test_a_policy_that_keeps_pods_open_stays(tmp_path):
+    policy = DENY.replace("policyTypes: [Ingress]", "ingress: [{}]")
+    (tmp_path / "open.yaml").write_text(policy, encoding="utf-8")
+
+    result = npverify("simplify", ".", "--write", cwd=tmp_path)
+
+    assert result.returncode == 0
+    assert "simple already" in result.stderr
+    assert (tmp_path / "open.yaml").read_text(encoding="utf-8") == policy
+
+
+def test_the_remarks_of_the_reader_are_shown(folder):
+    (folder / "typo.yaml").write_text(
+        DENY.replace("name: deny", "name: typo").replace("podSelector: {}", "podSelector: {}\n  ingres: []"),
+        encoding="utf-8",
+    )
+
+    result = npverify("simplify", ".", cwd=folder)
+
+    assert "typo.yaml:7:3: warning[NPV104]" in result.stderr
+    assert "did you mean `ingress`?" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_all_files_are_written_or_none(folder):
+    (folder / "more").mkdir()
+    (folder / "more" / "db.yaml").write_text(DATABASE.replace("shop", "two"), encoding="utf-8")
+    (folder / "more").chmod(0o500)
+
+    result = npverify("simplify", ".", "--write", cwd=folder)
+
+    (folder / "more").chmod(0o700)
+    assert result.returncode == 2
     assert (folder / "db.yaml").read_text(encoding="utf-8") == DATABASE

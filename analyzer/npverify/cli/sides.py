@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npverify.errors import UsageError
@@ -32,11 +33,15 @@ class Side:
 
     def load(self, options: ReadOptions, memory: DocumentMemory) -> Cluster:
         """Read the side; raises InputError and UsageError as `load` does."""
-        from npverify.cluster import load, load_revision
+        from npverify.cluster import load, load_objects, load_revision
 
         if self.revision is not None:
             return load_revision(self.revision, *self.paths, options=options, memory=memory)
-        return load(*self.paths, stdin=sys.stdin.buffer, options=options, memory=memory)
+        if not self.is_work_tree:
+            return load(*self.paths, stdin=sys.stdin.buffer, options=options, memory=memory)
+        # The other side, which is read first, has complained of a path that neither has: others were deleted.
+        left = [path for path in self.paths if _has_manifests(path)]
+        return load(*left, options=options, memory=memory) if left else load_objects([], options=options)
 
 
 def pick_sides(
@@ -88,3 +93,10 @@ def _checked(old: Side, new: Side) -> tuple[Side, Side]:
     if "-" in old.paths and "-" in new.paths:
         raise UsageError("`-` is standard input, which can be one of the sides only")
     return old, new
+
+
+def _has_manifests(path: str) -> bool:
+    """Whether the path is a file, or a directory with manifests."""
+    from npverify.manifests.sources import files_below
+
+    return Path(path).is_file() or any(files_below(path))

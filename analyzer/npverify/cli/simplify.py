@@ -89,6 +89,8 @@ def simplify(
         return ExitCode.UNDECIDED
     if not result.before.policies:
         raise UsageError("there is no NetworkPolicy to simplify", hint="are all paths given?")
+    if result.findings:
+        print(render_findings(result.findings, _stderr_style()), file=sys.stderr)
     print(render_simplification(result, _stderr_style()), end="", file=sys.stderr)
     if not result.is_proved:
         return ExitCode.UNDECIDED
@@ -116,12 +118,10 @@ def _print(result: Simplification, *, is_patch: bool, with_unchanged: bool) -> N
 
 
 def _write(result: Simplification) -> None:
-    """Write each file that changes, and remove one in which nothing is left."""
-    from npverify.cli.output import write_report
+    """Write every file that changes, or none, and remove those in which nothing is left."""
+    from npverify.cli.output import write_files
 
+    write_files({Path(change.name): change.after for change in result.changes if change.after})
     for change in result.changes:
-        path = Path(change.name)
-        if change.after:
-            write_report(change.after, path)
-        else:
-            path.unlink()
+        if not change.after:
+            Path(change.name).unlink()

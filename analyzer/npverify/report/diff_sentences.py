@@ -92,7 +92,10 @@ def completeness_words(comparison: Comparison) -> str:
     if comparison.complete:
         scope = " in the scope" if comparison.scope else ""
         others = _NO_OTHERS_BY_DIRECTION if comparison.per_direction else _NO_OTHERS
-        return f"{others[comparison.relation]}{scope} (proved for {universe_words(comparison)})"
+        proof = f"proved for {universe_words(comparison)}"
+        if comparison.without_unmodelled is not None:
+            proof += ", as far as the modelled policies decide"
+        return f"{others[comparison.relation]}{scope} ({proof})"
     reason = comparison.undecided or "the list was cut (`--limit 0` lists all)"
     return f"{reason}, so there may be more"
 

@@ -13,7 +13,8 @@ from npverify.simplification.result import Step
 def removals(found: Redundancies) -> Iterator[Step]:
     """Steps that can be taken together: nothing goes that makes something else redundant.
 
-    Policies without rules stay: they stand for isolation.
+    Policies without rules stay: they stand for isolation. So do policies that admit everything to pods that
+    no other one isolates: they keep these open in a cluster where somebody adds a default deny.
     """
     selection = _Selection()
     for redundancy in _in_order(found):
@@ -24,7 +25,7 @@ def removals(found: Redundancies) -> Iterator[Step]:
 
 def _in_order(found: Redundancies) -> Iterator[Redundancy]:
     """Whole policies first; of several that cover each other the last one goes."""
-    yield from (r for r in reversed(found.policies) if _has_rules(r.part.policy))
+    yield from (r for r in reversed(found.policies) if _has_rules(r.part.policy) and not r.opens)
     yield from reversed(found.rules)
     yield from reversed(found.peers)
     yield from reversed(found.ports)

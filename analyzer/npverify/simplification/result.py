@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from npverify.editing import Edit, Rewritten
+from npverify.errors import Finding
 from npverify.questions.comparison import Comparison, ComparisonVerdict
 from npverify.resources import NetworkPolicy, Origin
 
@@ -58,7 +59,7 @@ class Simplification:
 
     `texts` are the new texts of all files, `changes` the files that become others, by name. `proof` compares
     input and output, each direction by itself; where its verdict is not EQUIVALENT, nothing is changed.
-    `rewritten` are parts of files that could not be edited in place.
+    `rewritten` are parts of files that could not be edited in place, `findings` the remarks of the reader.
     """
 
     texts: Mapping[str, str]
@@ -68,6 +69,7 @@ class Simplification:
     after: Size
     proof: Comparison
     rewritten: tuple[Rewritten, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def is_proved(self) -> bool:

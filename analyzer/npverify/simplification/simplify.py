@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from npverify.editing import Edit, Rewritten, edit_text
-from npverify.errors import InternalError
+from npverify.errors import InternalError, UsageError
 from npverify.manifests import ReadOptions, read_texts
+from npverify.manifests.codes import REPLACED_OBJECT
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import find_redundancies
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
+from npverify.resources import NetworkPolicy
 from npverify.resources.inventory import Inventory
 from npverify.simplification.merging import merges
 from npverify.simplification.removal import removals
@@ -29,11 +31,12 @@ def simplify(
     """Simplify the policies in the texts of some files, by name; the other objects in them stay as they are.
 
     Raises InputError where a text cannot be read, Undecided where the time does not last, and InternalError
-    where the result turns out to mean something else.
+    where the result turns out to mean something else. Raises UsageError where one policy stands twice.
     """
     settings, options = settings or QuerySettings(), options or ReadOptions()
     stopwatch = stopwatch or Stopwatch()
     original = now = read_texts(before, options=options)
+    _check_names(original)
     current = dict(before)
     steps: list[Step] = []
     rewritten: list[Rewritten] = []
@@ -67,7 +70,17 @@ def simplify(
         after=Size.of(now.policies),
         proof=proof,
         rewritten=tuple(rewritten),
+        findings=original.findings,
     )
+
+
+def _check_names(inventory: Inventory) -> None:
+    """Raise UsageError where a policy stands twice: if one copy went, the other would come to life."""
+    for finding in inventory.findings:
+        if finding.code == REPLACED_OBJECT and finding.message.startswith(f"{NetworkPolicy.kind} "):
+            raise UsageError(
+                f"{finding.origin}: {finding.message}", hint="remove one of the two, and simplify again"
+            )
 
 
 def _steps(

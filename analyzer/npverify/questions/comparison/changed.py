@@ -124,7 +124,7 @@ class ChangedService:
         return any_of(*(_target(each) for each in self._behind(age, protocol, port)))
 
     def _behind(self, age: Age, protocol: Protocol, port: int) -> tuple[ServicePort, ...]:
-        return tuple(p for p in self.at(age).ports if (p.protocol, p.port) == (protocol, port))
+        return tuple(p for p in _ports_of(self.at(age)) if (p.protocol, p.port) == (protocol, port))
 
     def leads_to(self, age: Age, flow: Flow, protocol: Protocol, port: int) -> bool:
         """Whether one of its ports leads to the destination and port of a concrete flow in one version."""
@@ -151,4 +151,11 @@ def _target(port: ServicePort) -> Expression:
 
 
 def _targets(service: Service) -> frozenset[tuple[Protocol, int, int | str]]:
-    return frozenset((port.protocol, port.port, port.target) for port in service.ports)
+    return frozenset((port.protocol, port.port, port.target) for port in _ports_of(service))
+
+
+def _ports_of(service: Service) -> tuple[ServicePort, ...]:
+    """The ports of a Service; those of a headless one are not translated: clients connect to the pods."""
+    if not service.headless:
+        return service.ports
+    return tuple(replace(port, target=port.port) for port in service.ports)

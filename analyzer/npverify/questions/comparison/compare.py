@@ -206,7 +206,7 @@ class _Run:
             undecided=undecided,
             without_unmodelled=verdict if left_open else None,
             assumptions=assumptions_of(self._versions),
-            notes=notes_of(self._versions),
+            notes=notes_of(self._versions, settings.scope),
             old=summarize(self._versions.inventories[Age.OLD]),
             new=summarize(self._versions.inventories[Age.NEW]),
             stats=self._stopwatch.stats(),

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions
+from npverify.questions.query import PodAlternative, Selection
+from npverify.questions.selections import declared_in
 from npverify.resources import METADATA_NAME
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
@@ -30,7 +32,7 @@ def assumptions_of(versions: Versions) -> tuple[str, ...]:
     )
 
 
-def notes_of(versions: Versions) -> tuple[str, ...]:
+def notes_of(versions: Versions, scope: Selection | None = None) -> tuple[str, ...]:
     """What is not the same in both versions beside the connections, and what looks like a mistake."""
     old, new = (versions.inventories[age] for age in Age)
     notes = [
@@ -38,6 +40,8 @@ def notes_of(versions: Versions) -> tuple[str, ...]:
         for age in Age
         if not versions.inventories[age].policies
     ]
+    if scope is not None and _means_no_declared_pod(scope, versions):
+        notes.insert(0, f"no declared pod of either version is in the scope `{scope.text}`: is it misspelt?")
     for age, own, other in ((Age.OLD, old, new), (Age.NEW, new, old)):
         notes += _only_in(age, "workload", map(str, own.workloads), map(str, other.workloads))
         notes += _only_in(age, "Service", _service_names(own), _service_names(other))
@@ -47,6 +51,12 @@ def notes_of(versions: Versions) -> tuple[str, ...]:
         keys = sorted(key for key in {*labels, *before} if labels.get(key) != before.get(key))
         notes.append(f"namespace {name} has other labels in the new version: {', '.join(keys)}")
     return tuple(notes)
+
+
+def _means_no_declared_pod(scope: Selection, versions: Versions) -> bool:
+    if any(not isinstance(alternative, PodAlternative) for alternative in scope.alternatives):
+        return False
+    return not any(declared_in(scope, inventory) for inventory in versions.inventories.values())
 
 
 def unmodelled(versions: Versions) -> tuple[UnmodelledPolicy, ...]:
