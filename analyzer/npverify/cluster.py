@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from ipaddress import ip_address
+from itertools import product
 from os import PathLike, fspath
 from typing import BinaryIO
 
+from npverify.dialects.admin import goes_first, tie_groups
 from npverify.errors import Severity, UsageError
 from npverify.language import build_query, parse_endpoint, parse_question
 from npverify.lint import LINT_CODES, NO_BASELINE, Baseline, LintOptions, LintResult, Suppression
@@ -33,6 +35,7 @@ from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
 from npverify.resources import (
     Address,
+    Direction,
     Endpoint,
     ExternalEndpoint,
     Flow,
@@ -40,6 +43,7 @@ from npverify.resources import (
     Pod,
     PodEndpoint,
     Protocol,
+    Tier,
 )
 from npverify.resources.inventory import Inventory
 
@@ -134,7 +138,7 @@ class Cluster:
     ) -> bool:
         """Whether one concrete flow is allowed, by the reference evaluator alone.
 
-        Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
+        Domain names in admin policies are taken to stand for no address. Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
         Ends without an address family in common have no flow, and none is allowed.
         Raises UsageError for an end that does not exist or a port outside 1-65535.
         """
@@ -145,8 +149,36 @@ class Cluster:
         if profile in self._evaluators:
             evaluator = self._evaluators[profile]
         else:
-            evaluator = self._evaluators[profile] = Evaluator(self.inventory.policies, profile)
-        return evaluator.evaluate(flow).allowed
+            evaluator = self._evaluators[profile] = Evaluator(
+                self.inventory.policies,
+                profile,
+                admin_policies=self.inventory.admin_policies,
+                nodes=self.inventory.nodes,
+            )
+        verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in self._orders}
+        if len(verdicts) > 1:
+            raise UsageError(
+                "whether this flow is allowed depends on the order of admin policies of equal priority, "
+                "which is undefined",
+                hint="give them different priorities",
+            )
+        return verdicts.pop()
+
+    @cached_property
+    def _orders(self) -> tuple[frozenset[str], ...]:
+        """The open facts of every order in which admin policies of equal priority may come: each may be the
+        first of its own tie, whatever the other ties do.
+        """
+        tied = {
+            (policy.tier, policy.priority, goes_first(policy).name)
+            for direction in Direction
+            for group in tie_groups(self.inventory.admin_policies, direction)
+            for policy in group
+        }
+        choices: dict[tuple[Tier, int], list[str | None]] = {}
+        for tier, priority, name in sorted(tied):
+            choices.setdefault((tier, priority), [None]).append(name)
+        return tuple(frozenset(name for name in chosen if name) for chosen in product(*choices.values()))
 
     @cached_property
     def _evaluators(self) -> dict[object, Evaluator]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from npverify import Verdict, load_objects
+from npverify import UsageError, Verdict, load_objects
 
 PODS = [
     {
@@ -86,3 +86,12 @@ def test_the_way_through_the_tiers_is_told():
     assert [str(step) for step in answer.witness.ingress.path] == [
         "Admin p5 ClusterNetworkPolicy a rule 1 Pass"
     ]
+
+
+def test_one_flow_is_not_decided_by_the_order_either():
+    cluster = load_objects([*PODS, admin("a", "Deny"), admin("b", "Accept")])
+
+    assert cluster.allows("one/other", "one/db", 80)
+    with pytest.raises(UsageError, match="order of admin policies"):
+        cluster.allows("one/web", "one/db", 80)
+    assert not load_objects([*PODS, admin("a", "Deny")]).allows("one/web", "one/db", 80)

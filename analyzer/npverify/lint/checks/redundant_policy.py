@@ -22,6 +22,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
             for redundancy in found.policies
             if any(rules_of(redundancy.part.policy))
             and not is_open(redundancy)
+            and not (redundancy.opens and context.inventory.admin_policies)
             and _selects_pods(redundancy)
             and redundancy.part.policy not in twins
         ]

@@ -57,7 +57,12 @@ class _Trial:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._evaluator = Evaluator(context.policies, context.settings.profile)
+        self._evaluator = Evaluator(
+            context.policies,
+            context.settings.profile,
+            admin_policies=context.inventory.admin_policies,
+            nodes=context.inventory.nodes,
+        )
 
     def blocking(
         self, policy: NetworkPolicy, direction: Direction, rule: PolicyRule
