@@ -138,9 +138,10 @@ class Cluster:
     ) -> bool:
         """Whether one concrete flow is allowed, by the reference evaluator alone.
 
-        Domain names in admin policies are taken to stand for no address. Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
-        Ends without an address family in common have no flow, and none is allowed.
-        Raises UsageError for an end that does not exist or a port outside 1-65535.
+        Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
+        Ends without an address family in common have no flow, and none is allowed. Domain names in admin
+        policies are taken to stand for no address. Raises UsageError for an end that does not exist, a port
+        outside 1-65535, and where the order of admin policies of equal priority decides.
         """
         flow = self._flow(source, destination, port, protocol)
         if flow is None:
