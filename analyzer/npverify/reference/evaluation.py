@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from npverify.resources import Origin
 
-
 ADMIN_KINDS = ("ClusterNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy")
 """The kinds that are named with an admin policy, which has no namespace to be known by."""
 
