@@ -36,7 +36,7 @@ def find_sources_at(revision: str, paths: Sequence[str], folder: str | None = No
     """
     repository = _Repository(folder or ".")
     tree = repository.tree(revision)
-    entries: dict[str, _Entry] = {}
+    files: dict[str, _Entry] = {}  # by where symbolic links lead
     names: dict[str, str] = {}
     for path in paths:
         place = repository.place(path)
@@ -46,11 +46,23 @@ def find_sources_at(revision: str, paths: Sequence[str], folder: str | None = No
                 f"`{path}` is neither in `{revision}` nor in the work tree",
                 hint=repository.nearest(tree, path, place),
             )
+        if not found:
+            _check_outside_of_submodules(repository, tree, place)
         for entry in _wanted(repository, found, place):
-            names.setdefault(entry.path, str(Path(path) / PurePosixPath(entry.path).relative_to(place)))
-            entries[entry.path] = entry
-    contents = repository.contents(revision, tree, list(entries.values()))
-    return [Source(names[path], content) for path, content in zip(entries, contents, strict=True)]
+            target = repository.target(revision, tree, entry)
+            if target.path not in files:
+                below = PurePosixPath(entry.path).relative_to(place)
+                names[target.path] = path if entry.path == place else str(Path(path) / below)
+                files[target.path] = target
+    contents = repository.contents(revision, list(files.values()))
+    return [Source(names[path], content) for path, content in zip(files, contents, strict=True)]
+
+
+def _check_outside_of_submodules(repository: _Repository, tree: str, place: str) -> None:
+    for parent in PurePosixPath(place).parents:
+        own = repository.entries(tree, parent.as_posix()) if parent.parts else ()
+        if any(entry.mode == _SUBMODULE and entry.path == parent.as_posix() for entry in own):
+            _check_submodule(repository, parent.as_posix())
 
 
 def _wanted(repository: _Repository, found: dict[str, _Entry], place: str) -> Iterator[_Entry]:
@@ -147,10 +159,10 @@ class _Repository:
         close = get_close_matches(Path(path).name, names, n=1)
         return f"did you mean `{Path(path).parent / close[0]}`?" if close else None
 
-    def contents(self, revision: str, tree: str, entries: Sequence[_Entry]) -> Iterator[bytes]:
-        """What the files hold; of a symbolic link, what the file holds that it leads to."""
-        objects = [self._target(revision, tree, entry).object for entry in entries]
-        answers = self._read("cat-file", "--batch", text="".join(f"{name}\n" for name in objects).encode())
+    def contents(self, revision: str, entries: Sequence[_Entry]) -> Iterator[bytes]:
+        """What the files hold."""
+        names = "".join(f"{entry.object}\n" for entry in entries)
+        answers = self._read("cat-file", "--batch", text=names.encode())
         position = 0
         for entry in entries:
             end = answers.index(b"\n", position)
@@ -164,7 +176,7 @@ class _Repository:
             yield answers[end + 1 : end + 1 + size]
             position = end + 2 + size
 
-    def _target(self, revision: str, tree: str, link: _Entry) -> _Entry:
+    def target(self, revision: str, tree: str, link: _Entry) -> _Entry:
         """The file itself where an entry is a symbolic link to one of the same revision."""
         entry = link
         for _ in range(_MOST_LINKS):
