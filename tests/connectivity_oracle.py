@@ -6,23 +6,34 @@ namespace, whether it shares a node with the other end) is tried out; nothing he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import product
 
 from tests.oracle import candidate_addresses
 
-from npverify.questions.connectivity import ConnectivityMap, EndpointKind, MapEndpoint
+from npverify.questions.connectivity import (
+    AddressRange,
+    ConnectivityMap,
+    EndpointKind,
+    Exposure,
+    MapEndpoint,
+    OutsideAddresses,
+    PossiblePods,
+)
 from npverify.questions.settings import QuerySettings
-from npverify.reference import Evaluator
+from npverify.reference import Evaluator, selects
 from npverify.resources import (
     METADATA_NAME,
     Address,
+    Direction,
     Endpoint,
     ExternalEndpoint,
     Flow,
+    LabelSelector,
     Namespace,
     NodeEndpoint,
     Pod,
@@ -32,7 +43,10 @@ from npverify.resources import (
 )
 from npverify.resources.inventory import Inventory
 
-ELSEWHERE = {4: (ip_address("198.18.7.1"), ip_address("198.18.7.2")), 6: tuple(map(ip_address, ("3fff::1", "3fff::2")))}
+ELSEWHERE = {
+    4: (ip_address("198.18.7.1"), ip_address("198.18.7.2")),
+    6: tuple(map(ip_address, ("3fff::1", "3fff::2"))),
+}
 """Addresses that only networks hold which hold every address."""
 
 
@@ -46,7 +60,9 @@ class PodEnd:
     @property
     def known(self) -> tuple[Address, ...]:
         """The addresses that the input gives."""
-        return (self.pod.addresses or self.pod.node_addresses) if self.pod.host_network else self.pod.addresses
+        return (
+            (self.pod.addresses or self.pod.node_addresses) if self.pod.host_network else self.pod.addresses
+        )
 
     @property
     def nodes(self) -> frozenset[str | None]:
@@ -128,8 +144,14 @@ class Oracle:
             pairs = [(a, b) for a in one for b in other if a != b or may_coincide]
             if not pairs:
                 continue
-            egress = {b: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, to=b) for b in other}
-            ingress = {a: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, at=a) for a in one}
+            egress = {
+                b: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, to=b)
+                for b in other
+            }
+            ingress = {
+                a: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, at=a)
+                for a in one
+            }
             allowed = {pair for pair in pairs if ingress[pair[0]] and egress[pair[1]]}
             possible.append(bool(allowed))
             sure.append(_always(pairs, allowed, _is_open(source), _is_open(destination)))
@@ -146,6 +168,24 @@ class Oracle:
         inside = () if end.pod.host_network else self.settings.pod_cidrs
         own = (a for a in self.addresses if a.version == version)
         return tuple(a for a in own if not inside or any(a in cidr for cidr in inside))
+
+    # Possible peers -----------------------------------------------------------------------------------
+
+    def possible_ends(self, end: PodEnd, other: Endpoint) -> Iterator[PodEndpoint]:
+        """A declared pod at each address that it has or could have in a flow with the other end, in a
+        namespace with each set of labels that it could have.
+        """
+        for namespaces in self._labels(end):
+            own = namespaces[end.pod.namespace]
+            if isinstance(other, PodEndpoint) and other.namespace.name == own.name and other.namespace != own:
+                continue
+            for address in self._choices(end, other.address.version):
+                if address != other.address:
+                    yield PodEndpoint(end.pod, own, address)
+
+    def allows(self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int) -> bool:
+        """The verdict on one flow."""
+        return self._evaluator.evaluate(Flow(source, destination, protocol, port)).allowed
 
     def _half(self, source, destination, protocol, port, labels, own_node, own_node_egress, at=None, to=None):
         """What one direction says; it looks at one end's address only, so the other is any other address."""
@@ -226,6 +266,78 @@ def _stands_for(endpoint: MapEndpoint, end: PodEnd) -> bool:
         and (endpoint.namespace, endpoint.workload_kind, endpoint.workload_name) == own
         and (not endpoint.pods or end.pod.name in endpoint.pods)
     )
+
+
+# Exposure ---------------------------------------------------------------------------------------------
+
+
+def exposures_of(found: ConnectivityMap, end: PodEnd, direction: Direction) -> list[Exposure]:
+    """The exposures of a map that are about a pod."""
+    return [
+        exposure
+        for exposure in found.exposure
+        if exposure.direction is direction and any(_stands_for(each, end) for each in exposure.endpoints)
+    ]
+
+
+def is_exposed(exposure: Exposure, own: PodEndpoint, other: Endpoint, protocol: Protocol, port: int) -> bool:
+    """Whether some entry says that the declared pod connects with the other end on the port."""
+    names = {
+        p.name
+        for p in (other.pod.ports if isinstance(other, PodEndpoint) else ())
+        if p.name and (p.protocol, p.number) == (protocol, port)
+    }
+    return any(
+        _is_peer(entry.peers, other)
+        and all(_is_met(condition, own) for condition in entry.conditions)
+        and (
+            entry.connections.admits(protocol, port)
+            or any(n.ports.admits(protocol, port) and names >= set(n.names) for n in entry.named)
+        )
+        for entry in exposure.entries
+    )
+
+
+def _is_peer(peers: PossiblePods | OutsideAddresses, end: Endpoint) -> bool:
+    if isinstance(peers, OutsideAddresses):
+        return isinstance(end, ExternalEndpoint) and _is_in(peers.ranges, end.address)
+    return (
+        isinstance(end, PodEndpoint)
+        and (peers.namespaces is None or end.namespace.name in peers.namespaces)
+        and end.namespace.name not in peers.excluded_namespaces
+        and selects(LabelSelector(peers.namespace_labels), end.namespace.labels)
+        and selects(LabelSelector(peers.pod_labels), end.pod.labels)
+        and (not peers.addresses or _is_in(peers.addresses, end.address))
+    )
+
+
+def _is_in(ranges: Iterable[AddressRange], address: Address) -> bool:
+    return any(r.version == address.version and r.first <= address <= r.last for r in ranges)
+
+
+_ADDRESS_CONDITION = re.compile(r"the pod has its address (not )?in (\S+)")
+_REQUIREMENT = re.compile(r"(!?[\w./-]+)(?:(=|!=| in | notin )(.*))?")
+_LABEL_CONDITION = re.compile(r"its namespace has ns:(.+)")
+
+
+def _is_met(condition: str, own: PodEndpoint) -> bool:
+    """Whether a condition holds of the declared pod as it is in one flow."""
+    matched = _ADDRESS_CONDITION.fullmatch(condition)
+    if matched:
+        network = ip_network(matched[2])
+        return (own.address.version == network.version and own.address in network) is not bool(matched[1])
+    matched = _LABEL_CONDITION.fullmatch(condition)
+    assert matched is not None, condition
+    key, operator, values = _REQUIREMENT.fullmatch(matched[1]).groups()
+    value = own.namespace.labels.get(key.removeprefix("!"))
+    listed = (values or "").strip("()").split(",")
+    match operator:
+        case None:
+            return (value is None) is key.startswith("!")
+        case "=" | " in ":
+            return value is not None and value in listed
+        case _:
+            return value is None or value not in listed
 
 
 def interesting_ports(inventory: Inventory) -> Iterable[int]:

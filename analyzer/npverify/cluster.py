@@ -28,6 +28,15 @@ from npverify.questions.answer import Answer
 from npverify.questions.ask import ask
 from npverify.questions.comparison import Comparison, ComparisonSettings
 from npverify.questions.comparison import compare as compare_inventories
+from npverify.questions.connectivity import (
+    DEFAULT_VERIFIED,
+    ConnectivityMap,
+    Grouping,
+    MapDifference,
+    MapSettings,
+    connectivity_map,
+    map_difference,
+)
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.query import Query, Selection
 from npverify.questions.settings import QuerySettings
@@ -97,6 +106,46 @@ class Cluster:
                 hint="use either the sentence, or source, destination, port and protocol",
             )
         return parse_question(question, self.inventory)
+
+    def map(
+        self,
+        *,
+        source: str | None = None,
+        destination: str | None = None,
+        port: str | int | None = None,
+        protocol: str | None = None,
+        group: Grouping = Grouping.WORKLOAD,
+        include_self: bool = False,
+        exposure: bool = False,
+        verify: int = DEFAULT_VERIFIED,
+        settings: QuerySettings | None = None,
+        progress: Progress = say_nothing,
+    ) -> ConnectivityMap:
+        """Who can reach whom, on what: every declared workload and the outside addresses.
+
+        `source`, `destination`, `port` and `protocol` leave out what they do not mean. `exposure` adds what
+        pods that are not declared could do, `verify` is the number of cells that the solver confirms. Raises
+        UsageError where a filter is not understood, and InternalError where the solver contradicts a cell.
+        """
+        stopwatch = Stopwatch()
+        stopwatch.add("read", self.read_seconds)
+        wanted = MapSettings(
+            query=settings or QuerySettings(),
+            group=Grouping(group),
+            include_self=include_self,
+            exposure=exposure,
+            verify=verify,
+        )
+        if (source, destination, port, protocol) != (None, None, None, None):
+            understood = self._understand(None, source or "any", destination or "any", port, protocol)
+            wanted = replace(
+                wanted,
+                source=None if source is None else understood.source,
+                destination=None if destination is None else understood.destination,
+                traffic=understood.traffic,
+                notes=understood.notes,
+            )
+        return connectivity_map(self.inventory, wanted, stopwatch=stopwatch, progress=progress)
 
     def lint(
         self,
@@ -344,6 +393,23 @@ def compare(
         executor=executor,
         progress=progress,
     )
+
+
+def compare_maps(
+    old: Cluster,
+    new: Cluster,
+    *,
+    group: Grouping = Grouping.WORKLOAD,
+    verify: int = DEFAULT_VERIFIED,
+    settings: QuerySettings | None = None,
+    progress: Progress = say_nothing,
+) -> MapDifference:
+    """The cells in which the connectivity maps of two versions of a cluster differ.
+
+    Raises InternalError where the solver contradicts a cell of either.
+    """
+    maps = (c.map(group=group, verify=verify, settings=settings, progress=progress) for c in (old, new))
+    return map_difference(*maps)
 
 
 def _scope(text: str, old: Cluster, new: Cluster) -> Selection:

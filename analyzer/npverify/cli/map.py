@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,7 +37,6 @@ from npverify.cli.options import (
 if TYPE_CHECKING:
     from npverify.cluster import Cluster
     from npverify.questions.connectivity import ConnectivityMap, MapDifference
-    from npverify.questions.settings import QuerySettings
 
 
 class Group(StrEnum):
@@ -110,22 +110,33 @@ def connectivity(
     """Show who can reach whom, on what: every declared workload and the outside.
 
     Exit codes: 0 answered, 1 --diff has found a change, 2 bad usage or input, 3 policies that are not
-    modelled could change the map, 4 internal error, 130 interrupted.
+    modelled could change the map, 4 internal error, a pair that the solver does not confirm included,
+    130 interrupted.
     """
     from npverify.cli.long_runs import long_run
+    from npverify.cli.map_filters import map_filters
     from npverify.cli.output import write_report
     from npverify.cluster import load
-    from npverify.language import parse_endpoint, parse_traffic
+    from npverify.errors import UsageError
     from npverify.manifests import DocumentMemory
-    from npverify.questions.connectivity import MapSettings, connectivity_map, map_difference
+    from npverify.questions.connectivity import Grouping, MapSettings, connectivity_map, map_difference
+    from npverify.questions.stopwatch import Stopwatch
 
-    settings = query_settings(
-        timeout=timeout,
-        pod_cidrs=pod_cidr,
-        open_namespaces=open_namespaces,
-        ipblock_pods=ipblock_pods,
-        own_node_egress=own_node_egress,
-        ignore_unmodelled=ignore_unmodelled,
+    if exposure and new:
+        raise UsageError("`--exposure` and `--diff` cannot both be given", hint="run npverify once for each")
+    settings = MapSettings(
+        query=query_settings(
+            timeout=timeout,
+            pod_cidrs=pod_cidr,
+            open_namespaces=open_namespaces,
+            ipblock_pods=ipblock_pods,
+            own_node_egress=own_node_egress,
+            ignore_unmodelled=ignore_unmodelled,
+        ),
+        group=Grouping(group.value),
+        include_self=include_self,
+        exposure=exposure,
+        verify=verify,
     )
     options = read_options(
         keep_going=keep_going,
@@ -133,33 +144,22 @@ def connectivity(
         host_network=host_network,
         keep_finished=keep_finished,
     )
-    traffic = parse_traffic(port) if port else ()
-    found: ConnectivityMap | MapDifference
-
-    def settings_for(cluster: Cluster, query: QuerySettings) -> MapSettings:
-        inventory = cluster.inventory
-        return MapSettings(
-            query=query,
-            source=None if source is None else parse_endpoint(source, inventory),
-            destination=None if destination is None else parse_endpoint(destination, inventory),
-            traffic=traffic,
-            group=group.value,  # type: ignore[arg-type]  # made a Grouping there
-            include_self=include_self,
-            exposure=exposure and not new,
-            verify=verify,
-        )
-
+    sides = [all_paths(paths, files), *([new] if new else [])]
+    if all("-" in side for side in sides) and len(sides) > 1:
+        raise UsageError("`-` is standard input, which can be one of the versions only")
     with long_run() as progress:
         with reading():
             memory = DocumentMemory()
-            sides = [all_paths(paths, files), *([new] if new else [])]
             clusters = [load(*side, stdin=sys.stdin.buffer, options=options, memory=memory) for side in sides]
+            del memory
         for cluster, side in zip(clusters, sides, strict=True):
             _check_input(cluster, side)
-        maps = [
-            connectivity_map(cluster.inventory, settings_for(cluster, settings), progress=progress)
-            for cluster in clusters
-        ]
+        maps: list[ConnectivityMap] = []
+        for cluster, filters in zip(clusters, map_filters(clusters, source, destination, port), strict=True):
+            stopwatch = Stopwatch()
+            stopwatch.add("read", cluster.read_seconds)
+            own = replace(settings, **filters)
+            maps.append(connectivity_map(cluster.inventory, own, stopwatch=stopwatch, progress=progress))
         found = map_difference(*maps) if new else maps[0]
     write_report(_render(found, output, output_file, cidr=cidr, with_stats=stats), output_file)
     return exit_code(found)
@@ -186,31 +186,43 @@ def _check_input(cluster: Cluster, paths: list[str]) -> None:
 def _render(
     found: ConnectivityMap | MapDifference, output: Format, path: Path | None, *, cidr: bool, with_stats: bool
 ) -> str:
-    from npverify.questions.connectivity import ConnectivityMap
-    from npverify.report import map_graph, map_mapping, map_markdown, map_text
-
     match output:
         case Format.TEXT:
-            from npverify.cli.output import stdout_width, style_for
-
-            width, style = stdout_width() if path is None else None, style_for(path)
-            if isinstance(found, ConnectivityMap):
-                return map_text.render_map_text(
-                    found, cidr=cidr, width=width, style=style, with_stats=with_stats
-                )
-            return map_text.render_map_difference_text(
-                found, cidr=cidr, width=width, style=style, with_stats=with_stats
-            )
+            return _render_text(found, path, cidr=cidr, with_stats=with_stats)
         case Format.JSON:
-            return map_mapping.render_map_json(found, cidr=cidr, with_stats=with_stats)
+            from npverify.report.map_mapping import render_map_json
+
+            return render_map_json(found, cidr=cidr, with_stats=with_stats)
         case Format.CSV:
-            return map_mapping.render_map_csv(found, cidr=cidr)
+            from npverify.report.map_csv import render_map_csv
+
+            return render_map_csv(found, cidr=cidr)
         case Format.MARKDOWN:
-            return map_markdown.render_map_markdown(found, cidr=cidr)
+            from npverify.report.map_markdown import render_map_markdown
+
+            return render_map_markdown(found, cidr=cidr)
         case Format.DOT:
-            return map_graph.render_map_dot(found, cidr=cidr)
+            from npverify.report.map_drawing import render_map_dot
+
+            return render_map_dot(found, cidr=cidr)
         case Format.MERMAID:
-            return map_graph.render_map_mermaid(found, cidr=cidr)
+            from npverify.report.map_drawing import render_map_mermaid
+
+            return render_map_mermaid(found, cidr=cidr)
+
+
+def _render_text(
+    found: ConnectivityMap | MapDifference, path: Path | None, *, cidr: bool, with_stats: bool
+) -> str:
+    from npverify.cli.output import stdout_width, style_for
+    from npverify.questions.connectivity import MapDifference
+    from npverify.report.map_diff_text import render_map_difference_text
+    from npverify.report.map_text import render_map_text
+
+    width, style = stdout_width() if path is None else None, style_for(path)
+    if isinstance(found, MapDifference):
+        return render_map_difference_text(found, cidr=cidr, width=width, style=style, with_stats=with_stats)
+    return render_map_text(found, cidr=cidr, width=width, style=style, with_stats=with_stats)
 
 
 def exit_code(found: ConnectivityMap | MapDifference) -> ExitCode:

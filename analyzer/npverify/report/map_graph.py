@@ -1,155 +1,167 @@
-"""A connectivity map as a graph: Graphviz (dot) and Mermaid, a cluster a namespace."""
+"""A connectivity map as a graph: what stands in it, before it is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from npverify.questions.connectivity import ConnectivityMap, EndpointKind, MapDifference, MapEndpoint
-from npverify.report.map_rows import connection_words, endpoint_name
+from npverify.questions.connectivity import (
+    ConnectivityMap,
+    EndpointKind,
+    Exposure,
+    MapDifference,
+    MapEndpoint,
+    OutsideAddresses,
+)
+from npverify.report.map_changes import change_words, folded_changes
+from npverify.report.map_exposure import entry_ports, peer_words, sorted_entries
+from npverify.report.map_words import cell_connections, cell_reasons, endpoint_names
+from npverify.report.style import printable
+from npverify.resources import Direction
+
+
+class Shape(StrEnum):
+    """What a node stands for: something declared, addresses outside, or pods that could exist."""
+
+    DECLARED = "declared"
+    OUTSIDE = "outside"
+    POSSIBLE = "possible"
+
+
+class Look(StrEnum):
+    """What an edge means; CONDITIONAL: all of it hangs on open facts."""
+
+    PLAIN = "plain"
+    CONDITIONAL = "conditional"
+    OPENED = "opened"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node; its label may have several lines."""
+
+    number: int
+    label: tuple[str, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge between nodes, by their numbers."""
+
+    source: int
+    destination: int
+    label: str
+    look: Look = Look.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes by cluster (the name of a namespace, or empty), and labelled edges between node numbers."""
+    """Nodes by cluster (a namespace; empty: none), and the edges between them."""
 
     clusters: tuple[tuple[str, tuple[Node, ...]], ...]
     edges: tuple[Edge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A node of a graph."""
-
-    number: int
-    label: str
-    is_outside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """An edge; `look` is solid, dashed (it hangs on open facts), green (opened) or red (closed)."""
-
-    source: int
-    destination: int
-    label: str
-    look: str = "solid"
-
-
 def graph_of(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> Graph:
-    """The nodes and edges; of two maps, those that have changed, with the endpoints that they touch."""
-    found_edges = list(_changes(found) if isinstance(found, MapDifference) else _cells(found))
+    """A node for each endpoint, but one for all outside addresses that behave alike; with exposure, also one
+    for each set of possible pods. Of two maps: what has changed, and the endpoints that it concerns.
+    """
+    drawing = _Drawing(cidr=cidr)
     if isinstance(found, MapDifference):
-        ends = {end: None for source, destination, *_ in found_edges for end in (source, destination)}
+        drawing.add_changes(found)
     else:
-        ends = dict.fromkeys(found.endpoints)
-    numbers = {endpoint: number for number, endpoint in enumerate(ends)}
-    clusters: dict[str, list[Node]] = {}
-    for endpoint, number in numbers.items():
-        name = endpoint_name(endpoint, cidr=cidr)
-        in_cluster = endpoint.namespace is not None and endpoint.kind is not EndpointKind.NAMESPACE
-        label = name.removeprefix(f"{endpoint.namespace}/") if in_cluster else name
-        cluster = endpoint.namespace or "" if in_cluster else ""
-        clusters.setdefault(cluster, []).append(Node(number, label, endpoint.is_external))
-    return Graph(
-        tuple((cluster, tuple(clusters[cluster])) for cluster in sorted(clusters)),
-        tuple(Edge(numbers[one], numbers[other], label, look) for one, other, label, look in found_edges),
-    )
+        drawing.add_map(found)
+        for exposure in found.exposure:
+            drawing.add_exposure(found, exposure)
+    return drawing.graph()
 
 
-_Found = tuple[MapEndpoint, MapEndpoint, str, str]
+class _Drawing:
+    def __init__(self, *, cidr: bool) -> None:
+        self._cidr = cidr
+        self._numbers: dict[Hashable, int] = {}
+        self._clusters: dict[str, list[Node]] = {}
+        self._edges: list[Edge] = []
+
+    def graph(self) -> Graph:
+        clusters = ((printable(name), tuple(self._clusters[name])) for name in sorted(self._clusters))
+        return Graph(tuple(clusters), tuple(self._edges))
+
+    def add_map(self, found: ConnectivityMap) -> None:
+        """Every endpoint and every cell; alike outside addresses are drawn as the first of them."""
+        for endpoint in found.endpoints:
+            self._endpoint_of(found, endpoint)
+        for source in found.sources:
+            if self._is_drawn(found, source):
+                for cell in found.cells_of(source):
+                    if self._is_drawn(found, cell.destination):
+                        self._edges.append(
+                            Edge(
+                                self._endpoint_of(found, source),
+                                self._endpoint_of(found, cell.destination),
+                                cell_connections(
+                                    cell.connections, cell.conditional, cell_reasons(found, cell)
+                                ),
+                                Look.PLAIN if cell.connections else Look.CONDITIONAL,
+                            )
+                        )
+
+    def add_exposure(self, found: ConnectivityMap, exposure: Exposure) -> None:
+        """Each set of possible pods, with an edge from or to every endpoint that is exposed to it; of outside
+        addresses the cells of the map say the same.
+        """
+        for entry in sorted_entries(exposure):
+            if isinstance(entry.peers, OutsideAddresses):
+                continue
+            words = peer_words(entry.peers, cidr=self._cidr)
+            peers = self._node(("peers", words), "", (words,), Shape.POSSIBLE)
+            conditions = f" (conditional: {' and '.join(entry.conditions)})" if entry.conditions else ""
+            look = Look.CONDITIONAL if entry.conditions else Look.PLAIN
+            for endpoint in exposure.endpoints:
+                ends = self._endpoint_of(found, endpoint), peers
+                source, destination = ends if exposure.direction is Direction.EGRESS else ends[::-1]
+                self._edges.append(Edge(source, destination, entry_ports(entry) + conditions, look))
+
+    def add_changes(self, found: MapDifference) -> None:
+        """Every changed cell."""
+        for each in folded_changes(found):
+            look = {"+": Look.OPENED, "-": Look.CLOSED}.get(each.change.sign, Look.PLAIN)
+            words = f"{each.change.word}: {change_words(each.change)}"
+            for source, destination in _pairs(each.sources, each.destinations):
+                self._edges.append(
+                    Edge(self._endpoint((source,)), self._endpoint((destination,)), words, look)
+                )
+
+    def _is_drawn(self, found: ConnectivityMap, endpoint: MapEndpoint) -> bool:
+        return not endpoint.is_external or found.group_of(endpoint).endpoints[0] == endpoint
+
+    def _endpoint_of(self, found: ConnectivityMap, endpoint: MapEndpoint) -> int:
+        return self._endpoint(found.group_of(endpoint).endpoints if endpoint.is_external else (endpoint,))
+
+    def _endpoint(self, endpoints: tuple[MapEndpoint, ...]) -> int:
+        """The node of an endpoint, or of alike outside addresses."""
+        first = endpoints[0]
+        is_inside = first.namespace is not None and first.kind is not EndpointKind.NAMESPACE
+        cluster = (first.namespace or "") if is_inside else ""
+        names = endpoint_names(endpoints, cidr=self._cidr)
+        label = tuple(name.removeprefix(f"{cluster}/") for name in names) if is_inside else names
+        shape = Shape.OUTSIDE if first.is_external else Shape.DECLARED
+        return self._node(("endpoint", first.name), cluster, label, shape)
+
+    def _node(self, key: Hashable, cluster: str, label: Iterable[str], shape: Shape) -> int:
+        if key not in self._numbers:
+            number = self._numbers[key] = len(self._numbers)
+            node = Node(number, tuple(map(printable, label)), shape)
+            self._clusters.setdefault(cluster, []).append(node)
+        return self._numbers[key]
 
 
-def _cells(found: ConnectivityMap) -> Iterator[_Found]:
-    for cell in found.cells():
-        look = "solid" if cell.connections else "dashed"
-        yield cell.source, cell.destination, connection_words(cell.connections, cell.conditional), look
-
-
-def _changes(found: MapDifference) -> Iterator[_Found]:
-    for changed in found.changed:
-        if changed.opened:
-            yield changed.source, changed.destination, f"+ {changed.opened}", "green"
-        if changed.closed:
-            yield changed.source, changed.destination, f"- {changed.closed}", "red"
-        if not changed.opened and not changed.closed:
-            words = connection_words(changed.new, changed.new_conditional)
-            yield changed.source, changed.destination, f"~ {words}", "dashed"
-    for cells, mark, look in ((found.removed, "-", "red"), (found.added, "+", "green")):
-        for cell in cells:
-            words = connection_words(cell.connections, cell.conditional)
-            yield cell.source, cell.destination, f"{mark} {words}", look
-
-
-# Graphviz ---------------------------------------------------------------------------------------------
-
-
-def render_map_dot(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> str:
-    """The graph for Graphviz."""
-    return "\n".join(_dot(graph_of(found, cidr=cidr))) + "\n"
-
-
-def _dot(graph: Graph) -> Iterator[str]:
-    yield "digraph connectivity {"
-    yield "  rankdir=LR;"
-    yield '  node [shape=box, fontname="sans-serif"];'
-    yield '  edge [fontname="sans-serif", fontsize=10];'
-    for number, (cluster, nodes) in enumerate(graph.clusters):
-        indent = "  "
-        if cluster:
-            yield f"  subgraph cluster_{number} {{"
-            yield f"    label={_quoted(cluster)};"
-            indent = "    "
-        for node in nodes:
-            shape = ", shape=ellipse" if node.is_outside else ""
-            yield f"{indent}n{node.number} [label={_quoted(node.label)}{shape}];"
-        if cluster:
-            yield "  }"
-    for edge in graph.edges:
-        looks = {"solid": "", "dashed": ", style=dashed", "green": ", color=green", "red": ", color=red"}
-        yield f"  n{edge.source} -> n{edge.destination} [label={_quoted(edge.label)}{looks[edge.look]}];"
-    yield "}"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-# Mermaid ----------------------------------------------------------------------------------------------
-
-
-def render_map_mermaid(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> str:
-    """The graph for Mermaid."""
-    return "\n".join(_mermaid(graph_of(found, cidr=cidr))) + "\n"
-
-
-def _mermaid(graph: Graph) -> Iterator[str]:
-    yield "flowchart LR"
-    for number, (cluster, nodes) in enumerate(graph.clusters):
-        indent = "  "
-        if cluster:
-            yield f"  subgraph c{number}[{_mermaid_text(cluster)}]"
-            indent = "    "
-        for node in nodes:
-            opening, closing = ("([", "])") if node.is_outside else ("[", "]")
-            yield f"{indent}n{node.number}{opening}{_mermaid_text(node.label)}{closing}"
-        if cluster:
-            yield "  end"
-    for number, edge in enumerate(graph.edges):
-        arrow = "-.->" if edge.look == "dashed" else "-->"
-        yield f"  n{edge.source} {arrow}|{_mermaid_text(edge.label)}| n{edge.destination}"
-        if edge.look in ("green", "red"):
-            yield f"  linkStyle {number} stroke:{edge.look}"
-
-
-def _mermaid_text(text: str) -> str:
-    """Quoted, with what Mermaid would read as its own written as entities."""
-    escaped = (
-        text.replace("#", "#35;")
-        .replace("&", "#amp;")
-        .replace('"', "#quot;")
-        .replace("<", "#lt;")
-        .replace(">", "#gt;")
-    )
-    return f'"{escaped}"'
+def _pairs(
+    sources: Iterable[MapEndpoint], destinations: Iterable[MapEndpoint]
+) -> Iterator[tuple[MapEndpoint, MapEndpoint]]:
+    for source in sources:
+        for destination in destinations:
+            yield source, destination

@@ -71,13 +71,15 @@ class _Folding:
 
     def _alike(self, group: EndpointGroup) -> Iterator[list[int]]:
         """The places of the endpoints of a group, apart where they differ in what they are not paired with:
-        the other parts of their workload, or themselves.
+        the other parts of their workload, or themselves; and where they differ in what is open about them.
         """
         include_self = self._map.settings.include_self
+        hangs = any(part.conditional for part in self._map.rows[group.number])
         alike: dict[Hashable, list[int]] = {}
         for each in group.endpoints:
             is_part = self._parts[each.identity] > 1 and not include_self
-            key = (each.identity if is_part else None, include_self and _is_lone(each))
+            kind = each.kind if hangs else None
+            key = (each.identity if is_part else None, include_self and _is_lone(each), kind)
             alike.setdefault(key, []).append(self._places[each.name])
         yield from (sorted(places) for places in alike.values())
 
@@ -90,8 +92,10 @@ class _Folding:
         for part in self._map.rows[group.number]:
             is_own = bool(part.destinations >> group.number & 1)
             places = self._destinations(part, source, set(sources))
-            for key in self._keys(source, part):
-                found.setdefault(key, []).extend(places)
+            for key, some in self._by_key(source, part, places, is_own=is_own):
+                found.setdefault(key, []).extend(some)
+                if key[1] not in ((), reasons_of(source, source, self._map.settings)):
+                    continue
                 if is_own and len(sources) > 1:
                     each_other.add(key)
                 if is_own and not _is_lone(source) and (include_self or not source.workload_name):
@@ -114,13 +118,21 @@ class _Folding:
             if places or key in each_other or key in itself
         )
 
-    def _keys(self, source: MapEndpoint, part: RowPart) -> Iterator[_Key]:
-        """What is open whatever is left open, and what hangs on open facts, each with its reasons."""
+    def _by_key(
+        self, source: MapEndpoint, part: RowPart, places: list[int], *, is_own: bool
+    ) -> Iterator[tuple[_Key, list[int]]]:
+        """What is open whatever is left open, and what hangs on open facts, apart by the kinds of these."""
         if part.connections:
-            yield part.connections, (), part.uniform
+            yield (part.connections, (), part.uniform), places
         if part.conditional:
-            reasons = reasons_of(source, source, self._map.settings)
-            yield part.conditional, reasons, part.uniform
+            by_reasons: dict[tuple[str, ...], list[int]] = {}
+            for place in places:
+                reasons = reasons_of(source, self._map.endpoints[place], self._map.settings)
+                by_reasons.setdefault(reasons, []).append(place)
+            if is_own:
+                by_reasons.setdefault(reasons_of(source, source, self._map.settings), [])
+            for reasons, some in by_reasons.items():
+                yield (part.conditional, reasons, part.uniform), some
 
     def _destinations(self, part: RowPart, source: MapEndpoint, own: set[int]) -> list[int]:
         """The places of the destinations of a part that are asked for, without the sources themselves."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.connectivity import (
     AddressRange,
+    Cell,
     Connections,
     ConnectivityMap,
     EndpointKind,
@@ -37,17 +38,22 @@ def reasons_of(source: MapEndpoint, destination: MapEndpoint, settings: MapSetti
     return tuple(reasons)
 
 
+def cell_reasons(of: ConnectivityMap, cell: Cell) -> tuple[str, ...]:
+    """The kinds of open facts that a cell hangs on; none if it does not."""
+    return reasons_of(cell.source, cell.destination, of.settings) if cell.conditional else ()
+
+
 def connection_words(connections: Connections, reasons: Sequence[str] = ()) -> str:
     """As `TCP 80`, or `TCP 80 (conditional: pod addresses)` for what hangs on open facts."""
     return f"{connections} (conditional: {', '.join(reasons)})" if reasons else str(connections)
 
 
 def cell_connections(connections: Connections, conditional: Connections, reasons: Sequence[str]) -> str:
-    """Both parts of a cell, as `TCP 80 and UDP 53 (conditional: pod addresses)`."""
+    """Both parts of a cell, as `TCP 80, and UDP 53 (conditional: pod addresses)`."""
     if not conditional:
         return str(connections)
     hanging = connection_words(conditional, reasons)
-    return f"{connections} and {hanging}" if connections else hanging
+    return f"{connections}, and {hanging}" if connections else hanging
 
 
 # Endpoints --------------------------------------------------------------------------------------------
@@ -93,26 +99,24 @@ def map_headline(found: ConnectivityMap) -> str:
     """How much of the map is connected."""
     connected, conditional = connected_pairs(found)
     only = f", {conditional} of them only if open facts are so" if conditional else ""
-    inside = [endpoint for endpoint in found.endpoints if not endpoint.is_external]
-    namespaces = sum(endpoint.kind is EndpointKind.NAMESPACE for endpoint in inside)
-    parts = [
-        counted(number, noun)
-        for number, noun in (
-            (len(inside) - namespaces, "workload"),
-            (namespaces, "namespace"),
-            (len(found.endpoints) - len(inside), "range"),
-        )
-        if number
-    ]
-    if len(inside) < len(found.endpoints):
+    kinds = [endpoint.kind for endpoint in found.endpoints]
+    numbers = (
+        (len({each.identity for each in found.endpoints if each.workload_name}), "workload"),
+        (kinds.count(EndpointKind.NAMESPACE), "namespace"),
+        (kinds.count(EndpointKind.EXTERNAL), "range"),
+    )
+    parts = [counted(number, noun) for number, noun in numbers if number]
+    if EndpointKind.EXTERNAL in kinds:
         parts[-1] += " of outside addresses"
     among = f", among {_joined(parts)}" if parts else ""
-    return f"{connected} of {counted(found.pairs, 'pair')} connect{only}{among}"
+    verb = "connects" if found.pairs == 1 else "connect"
+    return f"{connected} of {counted(found.pairs, 'pair')} {verb}{only}{among}"
 
 
 def connected_pairs(found: ConnectivityMap) -> tuple[int, int]:
-    """How many pairs have a connection, and how many of these have conditional ones only: as many as `cells()`
-    would list, without listing them.
+    """How many pairs have a connection, and how many of these have conditional ones only.
+
+    These are as many as `cells()` would list, without listing them.
     """
     total = conditional = 0
     include_self = found.settings.include_self

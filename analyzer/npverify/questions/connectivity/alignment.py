@@ -45,7 +45,7 @@ def _parts(old: Sequence[MapEndpoint], new: Sequence[MapEndpoint]) -> Iterator[A
             if not one.pods or not other.pods:
                 yield Aligned(other if other.pods else one, one, other)
             elif pods:
-                yield Aligned(_part(other, pods), one, other)
+                yield Aligned(part_of(other, pods), one, other)
     for endpoints, others, is_old in ((old, new, True), (new, old, False)):
         for endpoint in endpoints:
             left = _left_over(endpoint, others)
@@ -61,10 +61,11 @@ def _left_over(endpoint: MapEndpoint, others: Sequence[MapEndpoint]) -> MapEndpo
         return None
     known = {pod for other in others for pod in other.pods}
     left = tuple(pod for pod in endpoint.pods if pod not in known)
-    return _part(endpoint, left) if left else None
+    return part_of(endpoint, left) if left else None
 
 
-def _part(endpoint: MapEndpoint, pods: tuple[str, ...]) -> MapEndpoint:
+def part_of(endpoint: MapEndpoint, pods: tuple[str, ...]) -> MapEndpoint:
+    """The part of a workload that is some of its pods."""
     if pods == endpoint.pods:
         return endpoint
     stem = endpoint.name.partition("(")[0]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 from npverify.questions.ask import summarize
 from npverify.questions.connectivity.bits import bits_of, numbers_in
-from npverify.questions.connectivity.classes import FAMILIES
-from npverify.questions.connectivity.connections import normalize
-from npverify.questions.connectivity.cuts import interval_of
+from npverify.questions.connectivity.exposures import find_exposures
 from npverify.questions.connectivity.folding import Unit, UnitRow, fold_namespaces, fold_nothing
 from npverify.questions.connectivity.groups import group_alike, members_by_group
 from npverify.questions.connectivity.naming import name_endpoints
@@ -21,6 +20,7 @@ from npverify.questions.connectivity.result import (
     RowPart,
 )
 from npverify.questions.connectivity.survey import Survey
+from npverify.questions.connectivity.verification import Verifier
 from npverify.questions.plan import Planner
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.stopwatch import Stopwatch
@@ -33,7 +33,7 @@ def connectivity_map(
     settings: MapSettings | None = None,
     *,
     stopwatch: Stopwatch | None = None,
-    progress: Progress | None = None,
+    progress: Progress = say_nothing,
 ) -> ConnectivityMap:
     """Who can reach whom, on what; `settings.exposure` and `settings.verify` say what is done besides.
 
@@ -43,22 +43,47 @@ def connectivity_map(
     stopwatch = stopwatch or Stopwatch()
     survey = Survey(Planner(inventory, settings.query, stopwatch), settings)
     with stopwatch.measure("connect"):
-        rows = survey.rows(progress or say_nothing)
+        rows = survey.rows(progress)
     with stopwatch.measure("group"):
-        if settings.group is Grouping.NAMESPACE:
-            units, folded = fold_namespaces(survey.classes, rows, include_self=settings.include_self)
-        else:
-            units, folded = fold_nothing(survey.classes, rows)
-        groups, parts = _group(survey, units, folded)
+        found = _make_map(survey, settings, *_group(survey, *fold_nothing(survey.classes, rows)))
+    if settings.verify:
+        with stopwatch.measure("confirm"):
+            verification = Verifier(survey).verify(found, settings.verify, progress)
+        found = replace(found, verification=verification)
+    if settings.exposure:
+        with stopwatch.measure("exposure"):
+            found = replace(found, exposure=find_exposures(_of_everything(survey), found, progress))
+    if settings.group is Grouping.NAMESPACE:
+        with stopwatch.measure("group"):
+            folded = fold_namespaces(survey.classes, rows, include_self=settings.include_self)
+            groups, parts = _group(survey, *folded)
+        found = replace(found, groups=groups, rows=parts)
+    return replace(found, stats=stopwatch.stats())
+
+
+def _of_everything(survey: Survey) -> Survey:
+    """The survey, or another one where this leaves out endpoints that nobody has asked for."""
+    settings = survey.settings
+    if settings.source is None and settings.destination is None:
+        return survey
+    return Survey(survey.planner, replace(settings, source=None, destination=None))
+
+
+def _make_map(
+    survey: Survey,
+    settings: MapSettings,
+    groups: tuple[EndpointGroup, ...],
+    rows: tuple[tuple[RowPart, ...], ...],
+) -> ConnectivityMap:
+    inventory = survey.inventory
     return ConnectivityMap(
         settings=settings,
         groups=groups,
-        rows=parts,
+        rows=rows,
         undecided=undecided_by(inventory, settings),
         assumptions=assumptions_of(inventory, settings),
         notes=notes_of(inventory, settings),
         input=summarize(inventory),
-        stats=stopwatch.stats(),
     )
 
 
@@ -69,11 +94,7 @@ def _group(
     marks = [_mark(survey, unit) for unit in units]
     numbers = group_alike(rows, marks)
     members = members_by_group(numbers)
-    taken = {
-        version: normalize(interval_of(n) for n in survey.planner.taken if n.version == version)
-        for version in FAMILIES
-    }
-    endpoints = name_endpoints([[units[n] for n in own] for own in members], survey.classes, taken)
+    endpoints = name_endpoints([[units[n] for n in own] for own in members], survey.classes, survey.taken)
     first_ones = bits_of(own[0] for own in members)
     known: dict[int, int] = {}
 

@@ -57,7 +57,8 @@ class EndpointClass:
 
     `spots` are the points at which they can be, by address family; a family they have no address of is left
     out. `is_open`: they have one address of those, else every one that the input gives; `is_shared`: one of
-    these is another endpoint's as well. `has_open_labels`: the labels of their namespace are open too. `nodes` are those that they run on (None: not known).
+    these is another endpoint's as well. `has_open_labels`: the labels of their namespace are open too.
+    `nodes` are those that they run on (None: not known).
     """
 
     kind: Kind
@@ -176,7 +177,7 @@ class _Sorter:
         )
 
     def _address_key(self, endpoint: DeclaredEndpoint) -> Hashable:
-        """The atoms of the known addresses; the addresses themselves where another endpoint has one as well."""
+        """The atoms of the known addresses, or the addresses where another endpoint has one of them too."""
         if self._is_shared(endpoint):
             return tuple(sorted(map(str, endpoint.addresses)))
         return tuple(sorted((a.version, self._atom(a)) for a in endpoint.addresses))

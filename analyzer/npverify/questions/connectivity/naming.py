@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
-from npverify.questions.connectivity.classes import FAMILIES, EndpointClass
+from npverify.questions.connectivity.classes import FAMILIES, EndpointClass, Outside
 from npverify.questions.connectivity.connections import Interval, without
 from npverify.questions.connectivity.folding import Unit
 from npverify.questions.connectivity.result import AddressRange, EndpointKind, MapEndpoint
@@ -68,6 +68,20 @@ def _workloads(members: Iterable[DeclaredPod]) -> Iterator[MapEndpoint]:
 
 def _outside(interval: AddressRange) -> MapEndpoint:
     return MapEndpoint(str(interval), EndpointKind.EXTERNAL, range=interval)
+
+
+def outside_ranges(
+    parts: Iterable[Outside], taken: Mapping[int, Sequence[Interval]]
+) -> tuple[AddressRange, ...]:
+    """Outside addresses as few ranges: what lies between two of them may be taken."""
+    pieces: dict[int, list[tuple[Interval, int]]] = {version: [] for version in FAMILIES}
+    for part in parts:
+        pieces[part.version] += [(interval, 0) for interval in part.intervals]
+    return tuple(
+        address_range(version, first, last)
+        for version in FAMILIES
+        for (first, last), _ in _joined(sorted(pieces[version]), taken[version])
+    )
 
 
 def _ranges(

@@ -282,15 +282,9 @@ class NamedPort:
     ports: Connections = ALL_CONNECTIONS
 
     def __str__(self) -> str:
-        """As `TCP named http`; further limits in brackets."""
-        protocols = ", ".join(protocol for protocol, _ in self.ports.ports)
-        within = "" if self._is_whole() else f" within {self.ports}"
-        named = f"named {' and '.join(self.names)}{within}"
-        return named if self.ports.is_all else f"{protocols} {named}"
-
-    def _is_whole(self) -> bool:
-        every = dict(ALL_CONNECTIONS.ports)
-        return all(intervals == every[protocol] for protocol, intervals in self.ports.ports)
+        """As `TCP named http`, `TCP 8080-8090 named http`; `named http` for any protocol."""
+        named = f"named {' and '.join(self.names)}"
+        return named if self.ports.is_all else f"{self.ports} {named}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +404,12 @@ class ConnectivityMap:
         is_all = self.settings.include_self
         own = 0 if is_all else sum(parts[e.identity] for e in self.sources if e.workload_name)
         return len(self.sources) * len(self.destinations) - outside[0] * outside[1] - own
+
+    def is_about(self, source: MapEndpoint, destination: MapEndpoint) -> bool:
+        """Whether the map has a cell for two of its endpoints."""
+        sides = self.group_of(source).is_source, self.group_of(destination).is_destination
+        is_outside = source.is_external and destination.is_external
+        return all(sides) and not is_outside and self._is_asked_for(source, destination)
 
     def group_cells(self) -> Iterator[GroupCell]:
         """The cells between groups that have a connection, in the order of the groups."""

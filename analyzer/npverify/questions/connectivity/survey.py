@@ -8,6 +8,7 @@ from functools import cached_property
 from npverify.dialects import compile_pipeline
 from npverify.questions.connectivity.bits import bits_of
 from npverify.questions.connectivity.classes import (
+    FAMILIES,
     Member,
     NamespaceLabels,
     Outside,
@@ -17,7 +18,7 @@ from npverify.questions.connectivity.classes import (
     sort_into_classes,
 )
 from npverify.questions.connectivity.collisions import Collisions
-from npverify.questions.connectivity.connections import normalize, without
+from npverify.questions.connectivity.connections import Interval, normalize, without
 from npverify.questions.connectivity.cuts import AddressCut, TrafficCut, interval_of
 from npverify.questions.connectivity.decisions import Decisions
 from npverify.questions.connectivity.filters import filter_of
@@ -97,13 +98,20 @@ class Survey:
     def _outside(self) -> Iterator[Outside]:
         source, destination = self._filters
         cut = self.around.cut
-        taken = {v: normalize(interval_of(n) for n in self.planner.taken if n.version == v) for v in (4, 6)}
         for number, atom in enumerate(cut.atoms):
             is_inside = bool(self.around.pod_networks) and self.around.pod_atoms >> number & 1
-            left = () if is_inside else without(atom.intervals, taken[atom.version])
+            left = () if is_inside else without(atom.intervals, self.taken[atom.version])
             sides = source.admits_atom(number, cut), destination.admits_atom(number, cut)
             if left and any(sides):
                 yield Outside(number, atom.version, left, *sides)
+
+    @cached_property
+    def taken(self) -> dict[int, tuple[Interval, ...]]:
+        """The addresses that the input knows to be a pod's or a node's, by family."""
+        return {
+            version: normalize(interval_of(n) for n in self.planner.taken if n.version == version)
+            for version in FAMILIES
+        }
 
     # Decisions ----------------------------------------------------------------------------------------
 
