@@ -78,7 +78,6 @@ def sets(*conjunctions):
         (AnyOf((NOTHING, POD)), sets([POD])),
         (Not(one_of("app", "a", "b")), sets([Not(one_of("app", "a", "b"))])),
     ],
-    ids=str,
 )
 def test_alternatives_of_an_expression(expression, expected):
     assert set(alternatives(expression)) == set(expected)

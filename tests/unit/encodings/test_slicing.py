@@ -93,7 +93,6 @@ def fits(end, known):
         (AnyOf((AllOf((ONE, one_of("app", "a"))), TWO)), facts(namespaces=["one", "two"])),
         (AnyOf((AllOf((ONE, TWO)), AllOf((TWO, POD)))), facts(kinds=[Kind.POD], namespaces=["two"])),
     ],
-    ids=str,
 )
 def test_what_is_true_of_every_endpoint_of_a_set(expression, expected):
     assert facts_of(expression) == expected
@@ -109,7 +108,6 @@ def test_what_is_true_of_every_endpoint_of_a_set(expression, expected):
         AllOf((POD, KindIs(Kind.NODE))),
         AnyOf((AllOf((ONE, TWO)), NOTHING)),
     ],
-    ids=str,
 )
 def test_facts_that_no_endpoint_has(expression):
     assert facts_of(expression).is_empty
@@ -170,7 +168,6 @@ def test_both_facts_meet_and_either_joins(one, other, end):
         (named("three"), facts(namespaces=["three"]), True),
         (none_of(NAME, "one", scope=Scope.NAMESPACE), facts(namespaces=["one"]), False),
     ],
-    ids=str,
 )
 def test_a_set_may_hold_an_endpoint_with_these_facts(expression, known, expected):
     assert may_hold(expression, known, WORLD) is expected
@@ -210,7 +207,6 @@ def box(source=EVERYTHING, destination=EVERYTHING):
         (box(absent("team", Scope.NAMESPACE)), box(ONE), False),
         (box(absent("team", Scope.NAMESPACE)), box(TWO), True),
     ],
-    ids=str,
 )
 def test_boxes_that_may_have_a_flow_in_common_meet(one, other, expected):
     assert one.meets(other, WORLD) is expected

@@ -94,7 +94,6 @@ def constants(expression):
         (EVERYTHING, EVERYTHING),
         (NOTHING, NOTHING),
     ],
-    ids=str,
 )
 def test_constants_are_worked_in(expression, expected):
     assert map_atoms(expression, constants) == expected
@@ -175,7 +174,6 @@ def test_namespaces_with_other_labels_are_taken_by_name():
         (PortIn(80, 80), PortIn(80, 80)),
         (ProtocolIs("TCP"), ProtocolIs("TCP")),
     ],
-    ids=str,
 )
 def test_what_is_known_of_a_pod_is_put_in(atom, expected):
     assert at_endpoint(DATABASE, LABELS)(atom) == expected
@@ -193,7 +191,6 @@ def test_what_is_known_of_a_pod_is_put_in(atom, expected):
         (network("10.0.0.0/24"), network("0.0.0.0/0")),
         (network("2001:db8::/32"), NOTHING),
     ],
-    ids=str,
 )
 def test_a_node_has_addresses_only(atom, expected):
     assert at_endpoint(NODE, LABELS)(atom) == expected
@@ -245,7 +242,6 @@ def test_numbers_are_no_names():
         (("2001:db8::1",), network("::/0")),
         (("2001:db8::1", "10.0.0.1", "10.0.0.2"), AnyOf((network("0.0.0.0/0"), network("::/0")))),
     ],
-    ids=str,
 )
 def test_a_flow_is_of_a_family_that_the_endpoint_has(addresses, expected):
     end = DeclaredEndpoint("p", Kind.POD, "one", addresses=tuple(map(ip_address, addresses)))

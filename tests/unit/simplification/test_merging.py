@@ -239,7 +239,6 @@ def test_ports_that_do_not_touch_stay_apart(ports):
         (["10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/10"], "10.0.0.0/8"),
         (["192.0.2.6/32", "192.0.2.7/32"], "192.0.2.6/31"),
     ],
-    ids=str,
 )
 def test_the_halves_of_a_network_are_that_network(blocks, whole):
     listed = ", ".join(f"{{ipBlock: {{cidr: '{block}'}}}}" for block in blocks)
