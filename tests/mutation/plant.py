@@ -215,7 +215,7 @@ ERRORS = (
     Planted(
         "own node kept out by policies",
         PLATFORM,
-        "return (StagedLayer(Stage.PLATFORM, Layer(rules=(rule,))),)",
+        "return (StagedLayer(stage, Layer(rules=(rule,))),)",
         "return ()",
     ),
     Planted(
