@@ -1,5 +1,25 @@
 """What a CNI plugin makes of the policies: profiles as data."""
 
-from npverify.cni.profile import GENERIC, CniProfile, OwnNodeEgress
+from npverify.cni.profile import (
+    GENERIC,
+    CniProfile,
+    Evidence,
+    ExceptMode,
+    NamedPorts,
+    OwnNodeEgress,
+    OwnNodeIngress,
+    Sctp,
+    SelfService,
+)
 
-__all__ = ["GENERIC", "CniProfile", "OwnNodeEgress"]
+__all__ = [
+    "GENERIC",
+    "CniProfile",
+    "Evidence",
+    "ExceptMode",
+    "NamedPorts",
+    "OwnNodeEgress",
+    "OwnNodeIngress",
+    "Sctp",
+    "SelfService",
+]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class OwnNodeEgress(StrEnum):
@@ -14,18 +16,111 @@ class OwnNodeEgress(StrEnum):
     POLICY = "policy"
 
 
+class OwnNodeIngress(StrEnum):
+    """Whether a pod's own node always reaches it: OPEN where only some processes of the node do."""
+
+    ALWAYS = "always"
+    OPEN = "open"
+
+
+class ExceptMode(StrEnum):
+    """What an address in an `except` is kept from: the block it belongs to (PER_BLOCK, the specification),
+    every block of its rule (PER_RULE), or all blocks of all policies of the pod that are wider than the
+    `except` (MOST_SPECIFIC: the longest prefix that holds an address decides whether it has a say).
+    """
+
+    PER_BLOCK = "per block"
+    PER_RULE = "per rule"
+    MOST_SPECIFIC = "most specific"
+
+
+class NamedPorts(StrEnum):
+    """What a port name in a rule comes to.
+
+    PER_DESTINATION: the numbers that the destination pod gives it (the specification). UNION: any number that
+    some pod selected by the policy gives it, at every pod selected. ALL_PORTS: every port of the protocol.
+    REJECT_POLICY: a policy with a port name anywhere is not enforced at all. SELECTED_PEERS: as
+    PER_DESTINATION, but only at pods that a selector of the rule's peers selects: never through an ipBlock or
+    where the rule lists no peers. OWN_NAMESPACE: as PER_DESTINATION, but in a rule without peers only at pods
+    of the policy's namespace.
+    """
+
+    PER_DESTINATION = "per destination"
+    UNION = "union"
+    ALL_PORTS = "all ports"
+    REJECT_POLICY = "reject the policy"
+    SELECTED_PEERS = "selected peers"
+    OWN_NAMESPACE = "own namespace"
+
+
+class Sctp(StrEnum):
+    """What becomes of SCTP: ENFORCED as any protocol, or OPEN where the plugin may drop or ignore it."""
+
+    ENFORCED = "enforced"
+    OPEN = "open"
+
+
+class SelfService(StrEnum):
+    """What decides over one direction of a pod's connection to itself through a Service."""
+
+    OPEN = "open"
+    POLICY = "policy"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a fact is from; `verified` False where the source is an inference (`[?]` in the notes)."""
+
+    source: str
+    verified: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class CniProfile:
     """One plugin's reading of the specification (semantics/cni.md section 1.0).
 
-    `ip_block_matches_pods`: whether an ipBlock matches the address of a pod.
-    `own_node_egress`: OPEN keeps the question undetermined, ALWAYS lets every pod reach its own node,
-    POLICY leaves that traffic to the policies.
+    `enforces`: whether policies have any effect at all. `ip_block_matches_pods`, `ip_block_matches_nodes`:
+    whether an ipBlock matches the address of a pod, of a node or hostNetwork pod. `except_mode`,
+    `named_ports_ingress`, `named_ports_egress`, `sctp`: see their types. `end_port`: whether a range is
+    enforced (False: its first port only). `families`: the IP versions that the plugin carries (flows of
+    another version do not exist). `host_network_peers`: whether the selectors of a peer select hostNetwork
+    pods, as their nodes' addresses. `own_node_ingress`, `own_node_egress`: see their types.
+    `policy_types`: whether rules of a direction that `policyTypes` leaves out are ignored, as they should be
+    (False: they are enforced and isolate the pods). `self_service_egress`, `self_service_ingress`: a pod to
+    itself through a Service. `kinds`: the policy kinds with an effect, as `apiVersion/kind`
+    (`networking.k8s.io/v1/NetworkPolicy`); None: all that npverify models.
+
+    `evidence` says for each of these fields where its value is from; a field that is not in it is as in the
+    specification. `options` are the settings that the profile was made with, as `name=value`.
     """
 
     name: str
+    version: str | None = None
+    options: tuple[str, ...] = ()
+    enforces: bool = True
     ip_block_matches_pods: bool = True
+    ip_block_matches_nodes: bool = True
+    except_mode: ExceptMode = ExceptMode.PER_BLOCK
+    named_ports_ingress: NamedPorts = NamedPorts.PER_DESTINATION
+    named_ports_egress: NamedPorts = NamedPorts.PER_DESTINATION
+    end_port: bool = True
+    sctp: Sctp = Sctp.ENFORCED
+    families: tuple[int, ...] = (4, 6)
+    host_network_peers: bool = False
+    own_node_ingress: OwnNodeIngress = OwnNodeIngress.ALWAYS
     own_node_egress: OwnNodeEgress = OwnNodeEgress.OPEN
+    policy_types: bool = True
+    self_service_egress: SelfService = SelfService.OPEN
+    self_service_ingress: SelfService = SelfService.OPEN
+    kinds: tuple[str, ...] | None = None
+    evidence: Mapping[str, Evidence] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False, compare=False
+    )
+
+    def __str__(self) -> str:
+        version = f"@{self.version}" if self.version else ""
+        return ",".join((self.name + version, *self.options))
 
 
 GENERIC = CniProfile(name="generic")

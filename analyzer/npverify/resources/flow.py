@@ -45,7 +45,8 @@ Endpoint = PodEndpoint | NodeEndpoint | ExternalEndpoint
 class Flow:
     """A connection from `source` to `port` of `destination`, before any Service translation: pod ports.
 
-    `same_pod` says that both ends are one and the same pod (not two replicas of one template).
+    `same_pod` says that both ends are one and the same pod (not two replicas of one template);
+    `through_service`, that such a pod connects to itself through a Service.
     """
 
     source: Endpoint
@@ -53,3 +54,4 @@ class Flow:
     protocol: Protocol
     port: int
     same_pod: bool = False
+    through_service: bool = False
