@@ -201,10 +201,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A named fact that the input leaves open."""
+    """A named fact that the input leaves open; `otherwise` says that it is not so."""
 
     name: str
     description: str
+    otherwise: str = ""
+
+    def said(self, holds: bool) -> Condition:
+        """The fact with the words for how it is."""
+        if holds:
+            return self
+        return Condition(
+            self.name, self.otherwise or f"it is not so that {self.description}", self.description
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ class RegionLiteral:
 
 @dataclass(frozen=True, slots=True)
 class GrownRegion:
-    """The flows that agree with `literals` all share the property, given the `conditions`.
+    """The flows that agree with `literals` all share the property, given the `conditions`, whose descriptions
+    say how they have to be.
 
     The region is maximal: dropping any one literal would let in a flow without the property. (One that is
     confined to namespaces that nobody mentions could still grow by naming each namespace that it excludes.)
@@ -216,8 +217,9 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
         for atom in order
         if isinstance(atom.atom, NamespaceIs) and atom.side in sides and not truths[atom.label]
     }
+    facts = {c: solver.truth(condition_label(c)) for c in problem.conditions}
     candidates = [
-        *(Literal(condition_label(c), solver.truth(condition_label(c))) for c in problem.conditions),
+        *(Literal(condition_label(c), truth) for c, truth in facts.items()),
         *(Literal(a.label, truths[a.label]) for a in order),
     ]
 
@@ -238,7 +240,7 @@ def grow_region(solver: Solver, problem: Problem, fixed: Sequence[Literal], goal
     labels = {literal.label for literal in kept}
     return GrownRegion(
         literals=tuple(RegionLiteral(a, truths[a.label]) for a in problem.atoms if a.label in labels),
-        conditions=tuple(c for c in problem.conditions if condition_label(c) in labels),
+        conditions=tuple(c.said(facts[c]) for c in problem.conditions if condition_label(c) in labels),
     )
 
 

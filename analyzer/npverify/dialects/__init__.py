@@ -7,6 +7,7 @@ that lists the dialects.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from npverify.cni import CniProfile
 from npverify.dialects.admin import NO_ADMIN_POLICIES, AdminPolicies, compile_admin
@@ -18,13 +19,16 @@ from npverify.dialects.kubernetes import (
     compile_subject,
 )
 from npverify.dialects.platform import compile_platform
+from npverify.dialects.stages import Stage
 from npverify.resources import Direction, NetworkPolicy
-from npverify_encodings.model import Pipeline
+from npverify_encodings.model import Layer, Pipeline
 
 __all__ = [
     "NO_ADMIN_POLICIES",
     "AdminPolicies",
+    "Frame",
     "RuleParts",
+    "compile_frame",
     "compile_pipeline",
     "compile_rules",
     "compile_selector",
@@ -46,3 +50,21 @@ def compile_pipeline(
     own = compile_platform(direction, profile) if platform else ()
     staged = (*own, *compile_admin(admin, direction), *compile_policies(policies, direction, profile))
     return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What decides one direction before and after the policies of the pods' own namespaces."""
+
+    before: Layer
+    after: Layer
+
+    def around(self, own: Pipeline) -> Pipeline:
+        """The frame with the policies of namespaces in it."""
+        return Pipeline((self.before, *own.layers, self.after))
+
+
+def compile_frame(admin: AdminPolicies, direction: Direction) -> Frame:
+    """The policies of the whole cluster, which the policies of every namespace stand between."""
+    layers = {item.stage: item.layer for item in compile_admin(admin, direction)}
+    return Frame(layers.get(Stage.ADMIN, Layer()), layers.get(Stage.BASELINE, Layer()))

@@ -83,12 +83,17 @@ def goes_first(policy: AdminPolicy) -> Condition:
     return Condition(
         f"{TIE}{policy.kind}/{policy.name}",
         f"{owner_of(policy)} comes before the other {policy.tier} policies of priority {policy.priority}",
+        f"{owner_of(policy)} comes after another {policy.tier} policy of priority {policy.priority}",
     )
 
 
 def resolves_to(name: str) -> Condition:
     """The open fact that a domain name stands for the address outside that a flow goes to."""
-    return Condition(f"domain:{name}", f"the destination is an address of {name}")
+    return Condition(
+        f"domain:{name}",
+        f"the destination is an address of {name}",
+        f"the destination is no address of {name}",
+    )
 
 
 def compile_admin(admin: AdminPolicies, direction: Direction) -> tuple[StagedLayer, ...]:

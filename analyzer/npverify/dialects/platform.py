@@ -10,6 +10,7 @@ from npverify_encodings.model import EVERYTHING, Condition, Kind, KindIs, Layer,
 OWN_NODE_EGRESS = Condition(
     "own-node-egress",
     "the network plugin lets a pod reach the node it runs on whatever its egress policies say",
+    "the network plugin holds a pod to its egress policies towards the node it runs on",
 )
 
 

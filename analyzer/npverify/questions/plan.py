@@ -79,12 +79,13 @@ class Planner:
             self.policies: Mapping[str, NetworkPolicy] = {
                 str(policy): policy for policy in inventory.policies
             }
-            self.admin = AdminPolicies(inventory.admin_policies, inventory.nodes)
+            self.admin = AdminPolicies(inventory.admin_policies, inventory.nodes, settings.resolved)
             self.evaluator = Evaluator(
                 inventory.policies,
                 settings.profile,
                 admin_policies=inventory.admin_policies,
                 nodes=inventory.nodes,
+                resolved=settings.resolved,
             )
 
     @cached_property

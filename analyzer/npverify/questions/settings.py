@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,8 +27,9 @@ class QuerySettings:
 
     `timeout` is in seconds (None: no limit). `pod_cidrs` hold every pod address that the input does not give.
     `open_namespaces`: a namespace without a Namespace object may carry any labels. `ignore_unmodelled`:
-    answer as if policies of unmodelled kinds were not there. `dump_directory` receives the SMT-LIB text of
-    every problem.
+    answer as if policies of unmodelled kinds were not there. `resolved` gives the addresses of domain names
+    (lower case, no dot at the end); any other name is an open, named set of addresses. `dump_directory`
+    receives the SMT-LIB text of every problem.
     """
 
     universe: Universe = Universe.ANY
@@ -36,6 +38,7 @@ class QuerySettings:
     open_namespaces: bool = False
     ignore_unmodelled: bool = False
     profile: CniProfile = GENERIC
+    resolved: Mapping[str, tuple[Network, ...]] = field(default_factory=dict, hash=False)
     dump_directory: Path | None = None
 
     def __post_init__(self) -> None:

@@ -9,7 +9,18 @@ from enum import StrEnum
 from npverify.dialects import compile_selector
 from npverify.questions.selections import DeclaredPod, declared_endpoint
 from npverify.reference.selectors import selects
-from npverify.resources import Flow, NetworkPolicy, PodEndpoint, PolicyRule, Protocol, Service, ServicePort
+from npverify.resources import (
+    AdminPolicy,
+    AdminRule,
+    Flow,
+    NetworkPolicy,
+    PodEndpoint,
+    PodSet,
+    PolicyRule,
+    Protocol,
+    Service,
+    ServicePort,
+)
 from npverify_encodings.model import (
     DeclaredEndpoint,
     Expression,
@@ -30,6 +41,11 @@ class Age(StrEnum):
 
     OLD = "old"
     NEW = "new"
+
+    @property
+    def other(self) -> Age:
+        """The other version."""
+        return Age.NEW if self is Age.OLD else Age.OLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class ChangedPod:
 class Sight:
     """What some policies look at: labels of pods by key, names of ports, and whether addresses at all."""
 
-    def __init__(self, policies: Iterable[NetworkPolicy]) -> None:
+    def __init__(self, policies: Iterable[NetworkPolicy], admin: Iterable[AdminPolicy] = ()) -> None:
         self._keys: set[str] = set()
         self._port_names: set[str] = set()
         self._addresses = False
@@ -61,6 +77,21 @@ class Sight:
             self._keys.update(requirement.key for requirement in policy.pod_selector.requirements)
             for rule in (*policy.ingress, *policy.egress):
                 self._look(rule)
+        for cluster_wide in admin:
+            self._look_at_pods(cluster_wide.subject)
+            for admin_rule in (*cluster_wide.ingress, *cluster_wide.egress):
+                self._look_from_above(admin_rule)
+
+    def _look_at_pods(self, pods: PodSet) -> None:
+        self._keys.update(requirement.key for requirement in pods.pod_selector.requirements)
+
+    def _look_from_above(self, rule: AdminRule) -> None:
+        for peer in rule.peers:
+            if peer.pods is not None:
+                self._look_at_pods(peer.pods)
+            else:
+                self._addresses = True
+        self._port_names.update(port.name for port in rule.ports if port.name is not None)
 
     def _look(self, rule: PolicyRule) -> None:
         for peer in rule.peers:

@@ -142,8 +142,9 @@ class Changes:
         destination = looks.get(Side.DESTINATION)
         subject = cast.get(deciding)
         homes = self._versions.namespaces_with_policies if subject is None else (subject.new.pod.namespace,)
+        own = merged(self._versions.pipeline(age, name, direction) for name in homes)
         return map_pipeline(
-            merged(self._versions.pipeline(age, name, direction) for name in homes),
+            self._versions.frame(age, direction).around(own),
             subject=at.get(deciding, as_it_is),
             peer=at.get(deciding.other, as_it_is),
             traffic=as_it_is if destination is None else at_destination_ports(destination),

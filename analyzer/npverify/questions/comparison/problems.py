@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from npverify.dialects import Frame
 from npverify.questions.comparison.changed import Age, ChangedService
 from npverify.questions.comparison.slices import NOT_OWN_NODE, Slice
 from npverify.questions.comparison.versions import Versions
@@ -83,8 +84,13 @@ class Workshop:
     # Pipelines ----------------------------------------------------------------------------------------
 
     @cached_property
-    def _differing(self) -> frozenset[tuple[str, Direction]]:
+    def _differing(self) -> frozenset[tuple[str | None, Direction]]:
         return frozenset((piece.namespace, piece.direction) for piece in self.differing)
+
+    def frame(self, age: Age, direction: Direction, boxes: Sequence[Box]) -> Frame:
+        """What the policies of the whole cluster decide of the flows in the boxes, in one version."""
+        version = age if (None, direction) in self._differing else Age.OLD
+        return self.versions.frame_within(version, direction, boxes)
 
     def pipeline(self, age: Age, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
         """What decides a direction of the flows in the boxes, in one version.
@@ -96,7 +102,7 @@ class Workshop:
         for namespace in self._namespaces(box.source if is_source else box.destination for box in boxes):
             version = age if (namespace, direction) in self._differing else Age.OLD
             parts.append(self.versions.within(version, namespace, direction, boxes))
-        return merged(parts)
+        return self.frame(age, direction, boxes).around(merged(parts))
 
     def _namespaces(self, deciding: Iterable[EndpointFacts]) -> list[str]:
         """The namespaces with policies in which the deciding end can live."""
@@ -205,7 +211,7 @@ class Workshop:
         return [sorted(group, key=self.differing.index) for group in groups]
 
     def _linked(self, one: Slice, other: Slice) -> bool:
-        if one.direction is other.direction:
+        if one.direction is other.direction and None not in (one.namespace, other.namespace):
             return False  # they decide at the same end, in two namespaces
         return any(a.meets(b, self.versions.world) for a in one.boxes for b in other.boxes)
 

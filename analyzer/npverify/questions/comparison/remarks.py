@@ -36,9 +36,9 @@ def notes_of(versions: Versions, scope: Selection | None = None) -> tuple[str, .
     """What is not the same in both versions beside the connections, and what looks like a mistake."""
     old, new = (versions.inventories[age] for age in Age)
     notes = [
-        f"no NetworkPolicy was read in the {age} version, so nothing is denied there: are all paths given?"
+        f"no policy was read in the {age} version, so nothing is denied there: are all paths given?"
         for age in Age
-        if not versions.inventories[age].policies
+        if not (versions.inventories[age].policies or versions.inventories[age].admin_policies)
     ]
     if scope is not None and _means_no_declared_pod(scope, versions):
         notes.insert(0, f"no declared pod of either version is in the scope `{scope.text}`: is it misspelt?")
@@ -63,7 +63,7 @@ def unmodelled(versions: Versions) -> tuple[UnmodelledPolicy, ...]:
     """The policies of either version that are of unmodelled kinds and not to be ignored."""
     if versions.settings.ignore_unmodelled:
         return ()
-    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.left_open))
+    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.unmodelled))
 
 
 def _service_names(inventory: Inventory) -> Iterator[str]:
@@ -164,5 +164,5 @@ def _finished(versions: Versions) -> Iterator[str]:
 def _unmodelled(versions: Versions) -> Iterator[str]:
     if versions.settings.ignore_unmodelled:
         for own in versions.inventories.values():
-            for policy in own.left_open:
+            for policy in own.unmodelled:
                 yield f"{policy} has no effect (`--ignore-unmodelled`)"

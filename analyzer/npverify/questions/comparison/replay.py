@@ -35,7 +35,8 @@ def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> Co
         age: FlowBuilder(versions.scene(age), job.problem, model, (job.cast or {}).get(age)) for age in Age
     }
     flows = {age: builder.flow() for age, builder in builders.items()}
-    evaluations = {age: versions.evaluators[age].evaluate(flow) for age, flow in flows.items()}
+    facts = frozenset(condition.name for condition in model.conditions)
+    evaluations = {age: versions.evaluators[age].evaluate(flow, facts=facts) for age, flow in flows.items()}
     found = {
         age: _allows(evaluation, job.direction) and job.demands(age, flows[age])
         for age, evaluation in evaluations.items()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from npverify.dialects import Frame
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions, mentions
 from npverify.resources import Direction
@@ -14,13 +15,16 @@ from npverify_encodings.model import (
     EVERYTHING,
     AllOf,
     Expression,
+    Isolation,
     Kind,
     KindIs,
     LabelOperator,
     LabelRequirement,
+    Layer,
     NamespaceIs,
     Not,
     OwnNode,
+    Pipeline,
     all_of,
 )
 from npverify_encodings.normal import Part, parts_that_differ
@@ -37,9 +41,11 @@ MOST_TOGETHER = 40
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The policies of one namespace for one direction, with the `parts` that only one version has."""
+    """The policies of one namespace for one direction, with the `parts` that only one version has;
+    `namespace` None: the policies of the whole cluster.
+    """
 
-    namespace: str
+    namespace: str | None
     direction: Direction
     parts: tuple[Part, ...]
 
@@ -54,6 +60,8 @@ class Slice:
         return boxes_of(self.parts, self.deciding)
 
     def __str__(self) -> str:
+        if self.namespace is None:
+            return f"{self.direction.lower()} by the admin policies"
         return f"{self.direction.lower()} of namespace {self.namespace}"
 
 
@@ -69,7 +77,14 @@ def boxes_of(parts: Iterable[Part], deciding: Side) -> tuple[Box, ...]:
 
 
 def slices_that_differ(versions: Versions) -> Iterator[Slice]:
-    """The slices whose texts differ in a way that may matter, by namespace and direction."""
+    """The slices whose texts differ in a way that may matter: those of the whole cluster, then by namespace
+    and direction.
+    """
+    for direction in (Direction.EGRESS, Direction.INGRESS):
+        frames = (versions.frame(age, direction).around(Pipeline()) for age in (Age.OLD, Age.NEW))
+        parts = parts_that_differ(*frames)
+        if parts:
+            yield Slice(None, direction, parts)
     for namespace in versions.namespaces_with_policies:
         for direction in (Direction.EGRESS, Direction.INGRESS):
             old, new = (versions.in_namespace(age, namespace, direction) for age in Age)
@@ -86,14 +101,40 @@ def slices_that_differ(versions: Versions) -> Iterator[Slice]:
 
 
 def problems_of(versions: Versions, piece: Slice) -> Iterator[Problem]:
-    """Small problems, one of which has a flow that is decided differently iff the slice has one."""
+    """Small problems, one of which has a flow that is decided differently if the slice has one.
+
+    What a slice leaves to others has to be the same as well: so it is looked at with everything that it does
+    not decide allowed, and with all of it denied.
+    """
     for subject, parts in _groups(piece):
-        yield _direction_problem(versions, piece, subject, parts)
+        for view in _views(versions, piece):
+            yield _direction_problem(versions, piece, subject, parts, view)
+
+
+View = Callable[[Frame, Pipeline], Pipeline]
+"""What decides, of a frame and the policies of a namespace in it."""
+
+
+def _views(versions: Versions, piece: Slice) -> Iterator[View]:
+    frames = [versions.frame(age, piece.direction) for age in Age]
+    if piece.namespace is None:
+        yield lambda frame, _: Pipeline((frame.before,))
+        yield lambda frame, _: Pipeline((frame.before, _REST_DENIED))
+        yield lambda frame, _: Pipeline((frame.before, frame.after))
+        return
+    yield lambda _, own: own
+    if any(frame.after.rules for frame in frames):
+        yield lambda _, own: Pipeline((*own.layers, _REST_DENIED))
+
+
+_REST_DENIED = Layer(isolated=(Isolation("", EVERYTHING),))
 
 
 def _groups(piece: Slice) -> Iterator[tuple[Expression, tuple[Part, ...]]]:
     """The parts of a slice, by a label that their subjects demand where they are many."""
-    home = all_of(KindIs(Kind.POD), NamespaceIs(piece.namespace))
+    home: Expression = KindIs(Kind.POD)
+    if piece.namespace is not None:
+        home = all_of(home, NamespaceIs(piece.namespace))
     if len(piece.parts) <= MOST_TOGETHER:
         yield home, piece.parts
         return
@@ -119,11 +160,20 @@ def _direction_problem(
     piece: Slice,
     subject: Expression,
     parts: Sequence[Part],
+    view: View,
 ) -> Problem:
     is_source = piece.deciding is Side.SOURCE
     boxes = boxes_of(parts, piece.deciding)
     narrowed = [_within(box, facts_of(subject), is_source=is_source) for box in boxes]
-    old, new = (versions.within(age, piece.namespace, piece.direction, narrowed) for age in Age)
+    old, new = (
+        view(
+            versions.frame_within(age, piece.direction, narrowed),
+            Pipeline()
+            if piece.namespace is None
+            else versions.within(age, piece.namespace, piece.direction, narrowed),
+        )
+        for age in Age
+    )
     source, destination = (subject, EVERYTHING) if is_source else (EVERYTHING, subject)
     return encode_comparison(
         Domain(source, destination, EVERYTHING),

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
-from npverify.dialects import compile_pipeline
+from npverify.dialects import AdminPolicies, Frame, compile_frame, compile_pipeline
 from npverify.questions.comparison.changed import Age, ChangedPod, ChangedService, Sight
 from npverify.questions.selections import DeclaredPod, declared_endpoint, declared_pods
 from npverify.questions.settings import QuerySettings
 from npverify.questions.staging import Scene
 from npverify.reference import Evaluator
-from npverify.resources import Direction, Namespace, Network, NetworkPolicy
+from npverify.resources import Direction, Namespace, Network, NetworkPolicy, Node, Pod
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import DeclaredEndpoint, Pipeline, World
 from npverify_encodings.slicing import Box, Indexed
@@ -27,7 +27,13 @@ class Versions:
         self.inventories = {Age.OLD: old, Age.NEW: new}
         self.settings = settings
         self.evaluators = {
-            age: Evaluator(inventory.policies, settings.profile)
+            age: Evaluator(
+                inventory.policies,
+                settings.profile,
+                admin_policies=inventory.admin_policies,
+                nodes=self.nodes(age),
+                resolved=settings.resolved,
+            )
             for age, inventory in self.inventories.items()
         }
 
@@ -121,11 +127,45 @@ class Versions:
                 self.settings.profile,
                 platform=False,
             )
-            if self.moved_keys:
-                relabel = at_namespaces(self.relabelled[age])
-                compiled = map_pipeline(compiled, subject=relabel, peer=relabel, traffic=as_it_is)
-            self._pipelines[key] = compiled
+            self._pipelines[key] = self._relabelled(age, compiled)
         return self._pipelines[key]
+
+    def _relabelled(self, age: Age, compiled: Pipeline) -> Pipeline:
+        """The pipeline with the labels that changed namespaces have in one version put in."""
+        if not self.moved_keys:
+            return compiled
+        relabel = at_namespaces(self.relabelled[age])
+        return map_pipeline(compiled, subject=relabel, peer=relabel, traffic=as_it_is)
+
+    def nodes(self, age: Age) -> tuple[Node, ...]:
+        """The Node objects of a version; one that it does not know is as in the other."""
+        both = (*self.inventories[age].nodes, *self.inventories[age.other].nodes)
+        found = {node.name: node for node in reversed(both)}
+        return tuple(found[name] for name in sorted(found))
+
+    def frame(self, age: Age, direction: Direction) -> Frame:
+        """What the policies of the whole cluster decide of a direction in one version."""
+        key = (age, direction)
+        if key not in self._frames:
+            policies = self.inventories[age].admin_policies
+            admin = AdminPolicies(policies, self.nodes(age), self.settings.resolved)
+            frame = compile_frame(admin, direction)
+            before, after = self._relabelled(age, frame.around(Pipeline())).layers
+            self._frames[key] = Frame(before, after)
+        return self._frames[key]
+
+    @cached_property
+    def _frames(self) -> dict[tuple[Age, Direction], Frame]:
+        return {}
+
+    def frame_within(self, age: Age, direction: Direction, boxes: Sequence[Box]) -> Frame:
+        """The part of such a frame that concerns the flows in some boxes."""
+        key = (age, None, direction)
+        if key not in self._indexed:
+            whole = self.frame(age, direction).around(Pipeline())
+            self._indexed[key] = Indexed(whole, subject_is_source=direction is Direction.EGRESS)
+        before, after = self._indexed[key].within(boxes, self.world).layers
+        return Frame(before, after)
 
     def within(self, age: Age, namespace: str, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
         """The part of such a pipeline that concerns the flows in some boxes."""
@@ -136,7 +176,7 @@ class Versions:
         return self._indexed[key].within(boxes, self.world)
 
     @cached_property
-    def _indexed(self) -> dict[tuple[Age, str, Direction], Indexed]:
+    def _indexed(self) -> dict[tuple[Age, str | None, Direction], Indexed]:
         return {}
 
     @cached_property
@@ -146,21 +186,34 @@ class Versions:
     # Pods ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def _pods(self) -> Mapping[Age, Mapping[str, DeclaredPod]]:
-        return {age: {d.key: d for d in declared_pods(own)} for age, own in self.inventories.items()}
+    def _pods(self) -> Mapping[Age, Mapping[_Identity, DeclaredPod]]:
+        """By version and identity; what only one version tells of a pod's addresses holds in the other."""
+        found = {
+            age: {_identity(declared): declared for declared in declared_pods(own)}
+            for age, own in self.inventories.items()
+        }
+        for age in Age:
+            for key, declared in found[age].items():
+                other = found[age.other].get(key)
+                if other is not None:
+                    found[age][key] = replace(declared, pod=_with_addresses(declared.pod, other.pod))
+        return found
 
     @cached_property
     def changed_pods(self) -> tuple[ChangedPod, ...]:
         """The pods of the same name, or made from the template of the same workload, that policies see in
         another way.
         """
-        old, new = ({_identity(declared): declared for declared in self._pods[age].values()} for age in Age)
+        old, new = (self._pods[age] for age in Age)
         pairs = (ChangedPod(old[key], new[key]) for key in sorted(old.keys() & new.keys()))
         return tuple(pair for pair in pairs if self._sight.tells_apart(pair))
 
     @cached_property
     def _sight(self) -> Sight:
-        return Sight(policy for own in self.inventories.values() for policy in own.policies)
+        return Sight(
+            (policy for own in self.inventories.values() for policy in own.policies),
+            (policy for own in self.inventories.values() for policy in own.admin_policies),
+        )
 
     @cached_property
     def changed_services(self) -> tuple[ChangedService, ...]:
@@ -175,11 +228,11 @@ class Versions:
     def pods(self) -> Mapping[str, DeclaredPod]:
         """The declared pods of either version that are not changed ones, by a key that names each once."""
         changed = {_identity(pod.old) for pod in self.changed_pods}
-        pods: dict[tuple[str, str, str, str], DeclaredPod] = {}
+        pods: dict[_Identity, DeclaredPod] = {}
         for age in (Age.NEW, Age.OLD):
-            for declared in self._pods[age].values():
-                if _identity(declared) not in changed:
-                    pods.setdefault(_identity(declared), declared)
+            for identity, declared in self._pods[age].items():
+                if identity not in changed:
+                    pods.setdefault(identity, declared)
         return {"/".join(identity): pods[identity] for identity in sorted(pods)}
 
     @cached_property
@@ -235,7 +288,17 @@ def mentions(policy: NetworkPolicy, keys: frozenset[str]) -> bool:
     )
 
 
-def _identity(declared: DeclaredPod) -> tuple[str, str, str, str]:
+_Identity = tuple[str, str, str, str]
+
+
+def _with_addresses(pod: Pod, other: Pod) -> Pod:
+    """The pod with the addresses that it has in the other version, where its own are not known."""
+    if pod.host_network is not other.host_network or pod.addresses or pod.node_addresses:
+        return pod
+    return replace(pod, addresses=other.addresses, node_addresses=other.node_addresses)
+
+
+def _identity(declared: DeclaredPod) -> _Identity:
     """What makes two pods of two versions the same one."""
     workload, pod = declared.workload, declared.pod
     return workload.namespace, workload.kind.lower(), workload.name, "" if pod.replicated else pod.name
