@@ -14,6 +14,8 @@ from npverify.reference.selectors import namespace_labels
 from npverify.resources import (
     METADATA_NAME,
     Address,
+    AdminPeer,
+    AdminPort,
     Direction,
     Endpoint,
     ExternalEndpoint,
@@ -23,6 +25,7 @@ from npverify.resources import (
     Network,
     NodeEndpoint,
     PodEndpoint,
+    PodSet,
     Protocol,
     Requirement,
 )
@@ -98,6 +101,22 @@ def meets(requirement: LabelRequirement, value: str | None) -> bool:
     return value is None
 
 
+def is_among(pods: PodSet, end: Endpoint) -> bool:
+    """Whether an end is one of the pods that an admin policy speaks of."""
+    return (
+        isinstance(end, PodEndpoint)
+        and selects(pods.namespace_selector, namespace_labels(end.namespace))
+        and selects(pods.pod_selector, end.pod.labels)
+    )
+
+
+def admits(peer: AdminPeer, end: Endpoint) -> bool:
+    """Whether a peer of pods or networks holds the end."""
+    if peer.pods is not None:
+        return is_among(peer.pods, end)
+    return any(end.address in network for network in peer.networks)
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """Protocol and port of a flow; `names` are the port names of the destination that resolve to them."""
@@ -151,6 +170,15 @@ def _picks(alternative: PodAlternative | AddressAlternative, end: Endpoint) -> b
     )
 
 
+def admits_port(port: AdminPort, traffic: Traffic) -> bool:
+    """Whether one item of an admin rule's protocols holds the traffic."""
+    if port.name is not None:
+        return port.name in traffic.names
+    if port.protocol not in (None, traffic.protocol):
+        return False
+    return port.first is None or port.first <= traffic.port <= (port.last or port.first)
+
+
 # Everything that is mentioned -------------------------------------------------------------------------
 
 
@@ -168,6 +196,12 @@ class Mentioned:
         self.policies = tuple(policy for version in versions for policy in version.policies)
         rules = [r for p in self.policies for d in Direction for r in p.rules(d)]
         self._peers = [peer for rule in rules for peer in rule.peers]
+        admin = tuple(policy for version in versions for policy in version.admin_policies)
+        above = [r for p in admin for d in Direction for r in p.rules(d)]
+        self._admin_peers = [peer for rule in above for peer in rule.peers]
+        self._pod_sets = [p.subject for p in admin]
+        self._pod_sets += [peer.pods for peer in self._admin_peers if peer.pods is not None]
+        self.admin_ports = tuple(dict.fromkeys(port for rule in above for port in rule.ports))
         self.ports = tuple(dict.fromkeys(port for rule in rules for port in rule.ports))
         self._scope = scope.alternatives if scope else ()
         self._pods_in_scope = [a for a in self._scope if isinstance(a, PodAlternative)]
@@ -181,6 +215,7 @@ class Mentioned:
         """The selectors of pods."""
         found = [policy.pod_selector for policy in self.policies]
         found += [peer.pod_selector for peer in self._peers if peer.pod_selector is not None]
+        found += [pods.pod_selector for pods in self._pod_sets]
         found += [each.pod_labels for each in self._pods_in_scope]
         return tuple(dict.fromkeys((*found, *self._selectors)))
 
@@ -189,6 +224,7 @@ class Mentioned:
         """The selectors of namespaces."""
         found = [peer.namespace_selector for peer in self._peers if peer.namespace_selector is not None]
         found += [each.namespace_labels for each in self._pods_in_scope]
+        found += [pods.namespace_selector for pods in self._pod_sets]
         return tuple(dict.fromkeys(found))
 
     def atoms(self, scope: Scope) -> tuple[LabelRequirement, ...]:
@@ -214,6 +250,7 @@ class Mentioned:
         blocks = [peer.ip_block for peer in self._peers if peer.ip_block is not None]
         found = [network for block in blocks for network in (block.cidr, *block.excepts)]
         found += [n for a in self._scope if isinstance(a, AddressAlternative) for n in a.networks]
+        found += [network for peer in self._admin_peers for network in peer.networks]
         found += [atom.network for atom in self._atoms if isinstance(atom, AddressIn)]
         return tuple(dict.fromkeys(found))
 
@@ -236,12 +273,14 @@ class Mentioned:
     @property
     def port_names(self) -> tuple[str, ...]:
         """The port names that policies mention."""
-        return tuple(sorted({port.port for port in self.ports if isinstance(port.port, str)}))
+        own = {port.port for port in self.ports if isinstance(port.port, str)}
+        return tuple(sorted(own | {port.name for port in self.admin_ports if port.name is not None}))
 
     def port_numbers(self, further: Iterable[int]) -> tuple[int, ...]:
         """The first port of every stretch between the limits of what is mentioned."""
         ranges = [(p.port, p.end_port or p.port) for p in self.ports if isinstance(p.port, int)]
         ranges += [(atom.first, atom.last) for atom in self._atoms if isinstance(atom, PortIn)]
+        ranges += [(p.first, p.last or p.first) for p in self.admin_ports if p.first is not None]
         ranges += [(port, port) for port in (*self._ports, *further)]
         starts = {1} | {start for first, last in ranges for start in (first, last + 1)}
         return tuple(sorted(port for port in starts if 1 <= port <= 65_535))

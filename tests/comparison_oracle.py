@@ -29,7 +29,8 @@ from npverify.questions.comparison import (
 )
 from npverify.questions.comparison.problems import Job
 from npverify.questions.settings import Universe
-from npverify.resources import Direction, Flow, PodEndpoint, Service
+from npverify.reference import Evaluation
+from npverify.resources import Direction, Endpoint, Flow, PodEndpoint, Service
 from npverify.resources.inventory import Inventory
 from npverify_encodings.flows import Side
 from npverify_encodings.model import NamespaceIsNone
@@ -284,41 +285,47 @@ def check_region(space: Space, found: Found) -> None:
 
 
 def check_witness(space: Space, found: Found) -> None:
-    """See that both versions decide the witness as the region says, and that it lies in the region."""
+    """See that both versions decide the witness as the region says, and that it lies in the region.
+
+    The answer shows the flow as the new version sees it; what the old one saw has to be among what it can be.
+    """
     witness = found.difference.witness
-    flows = tuple(_as_seen_by(age, space, found, witness.flow) for age in (OLD, NEW))
-    for age, (flow, shown) in enumerate(zip(flows, (witness.old, witness.new), strict=True)):
-        evaluation = space.evaluators[age].evaluate(flow)
-        assert shown == evaluation
+    flows = []
+    for age, shown in ((OLD, witness.old), (NEW, witness.new)):
+        flow = _shown_flow(age, space, witness.flow, shown)
         allows = {
-            Direction.EGRESS: evaluation.egress.decision.allows,
-            Direction.INGRESS: evaluation.ingress.decision.allows,
-            None: evaluation.allowed,
+            Direction.EGRESS: shown.egress.decision.allows,
+            Direction.INGRESS: shown.ingress.decision.allows,
+            None: shown.allowed,
         }[found.difference.direction]
         if space.demand is not None:
             allows = allows and space.demand(age, flow)
         assert allows is (found.change in ((Change.CLOSED, Change.OPENED)[age], Change.SHARED))
+        flows.append(flow)
     wrong = [
         [test for test, holds in found.literals if flow_passes(test, flow) is not holds] for flow in flows
     ]
     assert not all(wrong), f"{wrong} are not true of {flows}"
 
 
-def _as_seen_by(age: int, space: Space, found: Found, flow: Flow) -> Flow:
-    if age == NEW:
-        return flow
-    ends = {Side.SOURCE: flow.source, Side.DESTINATION: flow.destination}
-    for side, end in ends.items():
-        if side not in space.cast:
-            ends[side] = space.seen_by_old(end)
-        else:
-            old = [own for own in space.ends(side) if end.address in (None, own.new.address)]
-            ends[side] = next(own.old for own in old if own.family == _family(flow))
-    return replace(flow, source=ends[Side.SOURCE], destination=ends[Side.DESTINATION])
+def _shown_flow(age: int, space: Space, flow: Flow, shown: Evaluation) -> Flow:
+    """A flow that is evaluated as the answer shows it, of those that the witness can be in one version."""
+    flows = [flow] if age == NEW else _as_old_sees(space, flow)
+    return next(each for each in flows if space.evaluators[age].evaluate(each) == shown)
 
 
-def _family(flow: Flow) -> int:
-    return next((end.address.version for end in (flow.source, flow.destination) if end.address), 4)
+def _as_old_sees(space: Space, flow: Flow) -> list[Flow]:
+    choices = [
+        _old_ends(space, side, end)
+        for side, end in ((Side.SOURCE, flow.source), (Side.DESTINATION, flow.destination))
+    ]
+    return [replace(flow, source=one, destination=other) for one, other in product(*choices)]
+
+
+def _old_ends(space: Space, side: Side, end: Endpoint) -> list[Endpoint]:
+    if side not in space.cast:
+        return [space.seen_by_old(end)]
+    return [own.old for own in space.ends(side) if end.address in (None, own.new.address)]
 
 
 def _lead_elsewhere(old: Service, new: Service) -> bool:

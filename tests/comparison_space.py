@@ -19,8 +19,11 @@ from tests.comparison_atoms import (
     Mentioned,
     Test,
     Traffic,
+    admits,
+    admits_port,
     end_passes,
     interval_addresses,
+    is_among,
     meets,
     names_of,
     picks,
@@ -204,9 +207,20 @@ def declared_pods(old: Inventory, new: Inventory) -> tuple[DeclaredPod, ...]:
     """The declared pods of both versions, paired by the workload and their own names."""
     before, after = ({_name(w, pod): pod for w in each.workloads for pod in w.pods} for each in (old, new))
     return tuple(
-        DeclaredPod(name, before.get(name, after.get(name)), after.get(name, before.get(name)))
+        DeclaredPod(
+            name,
+            _filled(before.get(name, after.get(name)), after.get(name)),
+            _filled(after.get(name, before.get(name)), before.get(name)),
+        )
         for name in sorted({**before, **after})
     )
+
+
+def _filled(pod: Pod, other: Pod | None) -> Pod:
+    """What only the other version tells of a pod's addresses holds in this one, too."""
+    if other is None or pod.host_network is not other.host_network or pod.addresses or pod.node_addresses:
+        return pod
+    return replace(pod, addresses=other.addresses, node_addresses=other.node_addresses)
 
 
 def _name(workload: object, pod: Pod) -> str:
@@ -247,7 +261,10 @@ class Space:
         self.demand = demand
         self.selectors = selectors
         self.mentioned = Mentioned(self.inventories, scope, self.tests, selectors, ports)
-        self.evaluators = tuple(Evaluator(each.policies, settings.profile) for each in self.inventories)
+        self.evaluators = tuple(
+            Evaluator(each.policies, settings.profile, admin_policies=each.admin_policies)
+            for each in self.inventories
+        )
 
     # Namespaces and addresses -------------------------------------------------------------------------
 
@@ -411,6 +428,13 @@ class Space:
                 for rule in policy.rules(other)
                 for peer in rule.peers
             ),
+            tuple(
+                (
+                    is_among(policy.subject, end),
+                    *(admits(peer, end) for rule in policy.rules(other) for peer in rule.peers),
+                )
+                for policy in self.inventories[age].admin_policies
+            ),
             pod
             and self.selectors
             and (pod.pod.namespace, *(selects(s, pod.pod.labels) for s in self.selectors)),
@@ -430,7 +454,8 @@ class Space:
                 truths = sum(bit for bit, test in tests if traffic.passes(test.atom))
                 admitted = (port_admits(port, flow) for port in self.mentioned.ports for flow in flows)
                 demanded = traffic if self.demand else None
-                classes.setdefault((truths, demanded, *admitted), TrafficClass(traffic, truths))
+                above = (admits_port(port, traffic) for port in self.mentioned.admin_ports)
+                classes.setdefault((truths, demanded, *admitted, *above), TrafficClass(traffic, truths))
             self._traffic[key] = tuple(classes.values())
         return self._traffic[key]
 

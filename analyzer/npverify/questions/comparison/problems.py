@@ -182,14 +182,13 @@ class Workshop:
 
     def of_directions(self) -> Iterator[Job]:
         """The same for each direction by itself."""
-        for piece in self.differing:
-            old, new = (
-                self._one_direction(piece.direction, self.pipeline(age, piece.direction, piece.boxes))
-                for age in Age
-            )
-            declared = {side: self.declared(piece.boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
-            parts = {piece.deciding: piece.parts}
-            yield Job(self.encode(old, new, declared, parts=parts), piece.direction)
+        for component in self._components(apart=True):
+            direction, deciding = component[0].direction, component[0].deciding
+            boxes = [box for piece in component for box in piece.boxes]
+            old, new = (self._one_direction(direction, self.pipeline(age, direction, boxes)) for age in Age)
+            declared = {side: self.declared(boxes, side) for side in (Side.SOURCE, Side.DESTINATION)}
+            parts = {deciding: [part for piece in component for part in piece.parts]}
+            yield Job(self.encode(old, new, declared, parts=parts), direction)
 
     def _version(self, age: Age, boxes: Sequence[Box]) -> Version:
         return Version(
@@ -201,11 +200,19 @@ class Workshop:
     def _one_direction(direction: Direction, pipeline: Pipeline) -> Version:
         return Version(egress=pipeline) if direction is Direction.EGRESS else Version(ingress=pipeline)
 
-    def _components(self) -> list[list[Slice]]:
-        """The differing slices in groups that no flow connects."""
+    def _components(self, *, apart: bool = False) -> list[list[Slice]]:
+        """The differing slices in groups that no flow connects (`apart`: in one direction)."""
         groups: list[list[Slice]] = []
         for piece in self.differing:
-            linked = [group for group in groups if any(self._linked(piece, other) for other in group)]
+            linked = [
+                group
+                for group in groups
+                if any(
+                    self._linked(piece, other)
+                    for other in group
+                    if not apart or other.direction is piece.direction
+                )
+            ]
             groups = [group for group in groups if group not in linked]
             groups.append([*(other for group in linked for other in group), piece])
         return [sorted(group, key=self.differing.index) for group in groups]
