@@ -189,22 +189,23 @@ class Cluster:
 
         Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
         Ends without an address family in common have no flow, and none is allowed. Domain names in admin
-        policies are taken to stand for no address. Raises UsageError for an end that does not exist, a port
+        policies stand for the addresses that the settings resolve them to, and else for none. Raises UsageError for an end that does not exist, a port
         outside 1-65535, and where the order of admin policies of equal priority decides.
         """
         flow = self._flow(source, destination, port, protocol)
         if flow is None:
             return False
-        profile = (settings or QuerySettings()).profile
-        if profile in self._evaluators:
-            evaluator = self._evaluators[profile]
-        else:
-            evaluator = self._evaluators[profile] = Evaluator(
+        wanted = settings or QuerySettings()
+        key = wanted.profile, tuple(sorted(wanted.resolved.items()))
+        if key not in self._evaluators:
+            self._evaluators[key] = Evaluator(
                 self.inventory.policies,
-                profile,
+                wanted.profile,
                 admin_policies=self.inventory.admin_policies,
                 nodes=self.inventory.nodes,
+                resolved=wanted.resolved,
             )
+        evaluator = self._evaluators[key]
         verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in self._orders}
         if len(verdicts) > 1:
             raise UsageError(

@@ -181,7 +181,7 @@ def test_a_side_without_policies_is_compared_and_remarked_on():
     finished = diff(f"{OLD}/workloads.yaml", NEW)
 
     assert finished.returncode == 1
-    assert "no NetworkPolicy was read in the old version" in finished.stdout
+    assert "no policy was read in the old version" in finished.stdout
 
 
 def test_a_scope_may_be_there_in_the_old_version_only():
@@ -388,7 +388,7 @@ def test_paths_that_were_deleted_since_are_compared_with_nothing(repository):
 
     assert finished.returncode == 1
     assert finished.stdout.startswith("different: ")
-    assert "no NetworkPolicy was read in the new version" in finished.stdout
+    assert "no policy was read in the new version" in finished.stdout
 
 
 @GIT

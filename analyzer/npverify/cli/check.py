@@ -19,6 +19,7 @@ from npverify.cli.options import (
     Pods,
     from_table,
     networks,
+    resolutions,
 )
 from npverify.cli.reports import Format, ReportsOption
 
@@ -61,6 +62,7 @@ def check(
     universe: Annotated[Pods | None, from_table("universe")] = None,
     timeout: Annotated[float | None, from_table("timeout", metavar="SECONDS", min=0.0)] = None,
     pod_cidr: Annotated[list[str] | None, from_table("pod-cidr", metavar="CIDR")] = None,
+    resolve: Annotated[list[str] | None, from_table("resolve", metavar="NAME=IP,…")] = None,
     open_namespaces: Annotated[bool | None, from_table("open-namespaces")] = None,
     ipblock_pods: Annotated[BlockPods | None, from_table("ipblock-pods")] = None,
     own_node_egress: Annotated[NodeEgress | None, from_table("own-node-egress")] = None,
@@ -93,6 +95,7 @@ def check(
         "universe": universe,
         "timeout": timeout,
         "pod-cidr": networks(pod_cidr) or None,
+        "resolve": resolutions(resolve) or None,
         "open-namespaces": open_namespaces,
         "ipblock-pods": ipblock_pods,
         "own-node-egress": own_node_egress,

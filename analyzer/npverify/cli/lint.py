@@ -25,6 +25,7 @@ from npverify.cli.options import (
     OutputFileOption,
     OwnNodeEgressOption,
     PodCidrOption,
+    ResolveOption,
     StatsOption,
     StrictAddressesOption,
     TimeoutOption,
@@ -109,6 +110,7 @@ def lint(
     ] = None,
     timeout: TimeoutOption = 60.0,
     pod_cidr: PodCidrOption = None,
+    resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
     ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
     own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
@@ -141,6 +143,7 @@ def lint(
     settings = query_settings(
         timeout=timeout,
         pod_cidrs=pod_cidr,
+        resolve=resolve,
         open_namespaces=open_namespaces,
         ipblock_pods=ipblock_pods,
         own_node_egress=own_node_egress,

@@ -26,6 +26,7 @@ from npverify.cli.options import (
     OutputFileOption,
     OwnNodeEgressOption,
     PodCidrOption,
+    ResolveOption,
     StatsOption,
     StrictAddressesOption,
     TimeoutOption,
@@ -95,6 +96,7 @@ def connectivity(
     ] = 50,
     timeout: TimeoutOption = 60.0,
     pod_cidr: PodCidrOption = None,
+    resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
     ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
     own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
@@ -128,6 +130,7 @@ def connectivity(
         query=query_settings(
             timeout=timeout,
             pod_cidrs=pod_cidr,
+            resolve=resolve,
             open_namespaces=open_namespaces,
             ipblock_pods=ipblock_pods,
             own_node_egress=own_node_egress,

@@ -37,6 +37,7 @@ FilesOption = Annotated[
 UniverseOption = Annotated[Universe, from_table("universe")]
 TimeoutOption = Annotated[float, from_table("timeout", metavar="SECONDS", min=0.0)]
 PodCidrOption = Annotated[list[str] | None, from_table("pod-cidr", metavar="CIDR")]
+ResolveOption = Annotated[list[str] | None, from_table("resolve", metavar="NAME=IP,…")]
 OpenNamespacesOption = Annotated[bool, from_table("open-namespaces")]
 IpBlockPodsOption = Annotated[BlockPods, from_table("ipblock-pods")]
 OwnNodeEgressOption = Annotated[OwnNodeEgress, from_table("own-node-egress")]
@@ -82,18 +83,20 @@ def query_settings(
     universe: Pods = Pods.ANY,
     timeout: float,
     pod_cidrs: list[str] | None = None,
+    resolve: list[str] | None = None,
     open_namespaces: bool = False,
     ipblock_pods: BlockPods = BlockPods.MATCH,
     own_node_egress: NodeEgress = NodeEgress.OPEN,
     ignore_unmodelled: bool = False,
     dump_directory: Path | None = None,
 ) -> QuerySettings:
-    """How a question is to be asked; raises UsageError for a CIDR that is none."""
+    """How a question is to be asked; raises UsageError for a CIDR or a resolution that is none."""
     settings = asking_settings(
         {
             "universe": universe,
             "timeout": timeout,
             "pod-cidr": networks(pod_cidrs),
+            "resolve": resolutions(resolve),
             "open-namespaces": open_namespaces,
             "ignore-unmodelled": ignore_unmodelled,
             "ipblock-pods": ipblock_pods,
@@ -106,6 +109,22 @@ def query_settings(
 def networks(texts: list[str] | None) -> tuple[Network, ...]:
     """The networks that `--pod-cidr` names; raises UsageError for one that is none."""
     return tuple(_network(text) for text in texts or ())
+
+
+def resolutions(texts: list[str] | None) -> dict[str, tuple[Network, ...]]:
+    """The addresses by domain name that `--resolve` gives; raises UsageError for one that gives none."""
+    from npverify.configuration.resolving import EXAMPLE, joined, parse_resolution
+    from npverify.errors import UsageError
+
+    found = []
+    for text in texts or ():
+        resolution = parse_resolution(text)
+        if resolution is None:
+            raise UsageError(
+                f"`{text}` gives no domain name addresses", hint=f"write it as in --resolve {EXAMPLE}"
+            )
+        found.append(resolution)
+    return joined(found)
 
 
 def _network(text: str) -> Network:

@@ -16,6 +16,7 @@ from npverify.cli.options import (
     IpBlockPodsOption,
     OpenNamespacesOption,
     PodCidrOption,
+    ResolveOption,
     StrictAddressesOption,
     TimeoutOption,
     all_paths,
@@ -43,6 +44,7 @@ def simplify(
     ] = False,
     timeout: TimeoutOption = 60.0,
     pod_cidr: PodCidrOption = None,
+    resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
     ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
     ignore_unmodelled: IgnoreUnmodelledOption = False,
@@ -72,6 +74,7 @@ def simplify(
     settings = query_settings(
         timeout=timeout,
         pod_cidrs=pod_cidr,
+        resolve=resolve,
         open_namespaces=open_namespaces,
         ipblock_pods=ipblock_pods,
         ignore_unmodelled=ignore_unmodelled,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from npverify.configuration.fields import choice, text_or_texts
 from npverify.configuration.options import OPTIONS, Kind, Option, OptionValues
+from npverify.configuration.resolving import EXAMPLE, joined, parse_resolution
 from npverify.manifests.cidrs import parse_network
 from npverify.manifests.values import Value
 from npverify.resources import Network
@@ -33,6 +34,9 @@ def _parse(value: Value, option: Option) -> object | None:
         case Kind.NETWORKS:
             found = [_network(item) for item in text_or_texts(value)]
             return tuple(network for network in found if network is not None)
+        case Kind.RESOLUTIONS:
+            named = [_resolution(item) for item in text_or_texts(value)]
+            return joined(each for each in named if each is not None)
 
 
 def _seconds(value: Value) -> float | None:
@@ -41,6 +45,14 @@ def _seconds(value: Value) -> float | None:
         value.fail("must be a number of seconds, 0 or more", hint="0 stands for no limit")
         return None
     return float(data)
+
+
+def _resolution(value: Value) -> tuple[str, tuple[Network, ...]] | None:
+    text = value.text()
+    found = None if text is None else parse_resolution(text)
+    if text is not None and found is None:
+        value.fail(f"`{text}` gives no domain name addresses", hint=f"write it as {EXAMPLE}")
+    return found
 
 
 def _network(value: Value) -> Network | None:

@@ -38,12 +38,15 @@ class HostNetwork(StrEnum):
 
 
 class Kind(Enum):
-    """What the value of an option is: one of several words, true or false, seconds, or networks."""
+    """What the value of an option is: one of several words, true or false, seconds, networks, or networks by
+    name.
+    """
 
     CHOICE = "choice"
     FLAG = "flag"
     SECONDS = "seconds"
     NETWORKS = "networks"
+    RESOLUTIONS = "resolutions"
 
 
 class Target(Enum):
@@ -109,6 +112,13 @@ _TABLE = (
         kind=Kind.NETWORKS,
         target=Target.ASKING,
         sets="pod_cidrs",
+    ),
+    Option(
+        name="resolve",
+        help="The addresses of a domain name in an admin policy.",
+        kind=Kind.RESOLUTIONS,
+        target=Target.ASKING,
+        sets="resolved",
     ),
     Option(
         name="open-namespaces",
@@ -177,7 +187,9 @@ OPTIONS: Mapping[str, Option] = {option.name: option for option in _TABLE}
 """Every option by its name, in the order in which they are told."""
 
 OptionValues = Mapping[str, object]
-"""Values by the names of options: a word of its choices, a boolean, seconds, or a tuple of networks."""
+"""Values by the names of options: a word of its choices, a boolean, seconds, a tuple of networks, or such
+tuples by domain name.
+"""
 
 
 def asking_settings(values: OptionValues) -> QuerySettings:

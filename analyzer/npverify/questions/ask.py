@@ -18,7 +18,7 @@ from npverify.questions.settings import QuerySettings, Universe
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import RuleReference
 from npverify.resources import Direction
-from npverify.resources.inventory import Inventory, UnmodelledPolicy
+from npverify.resources.inventory import Inventory
 from npverify_encodings.flows import Side
 from npverify_encodings.solver import Literal, Undecided
 from npverify_encodings.verdict import Goal
@@ -55,7 +55,7 @@ def ask(
         answer,
         universe=settings.universe.value,
         notes=(*query.notes, *_remarks(inventory)),
-        input=summarize(inventory, inventory.unmodelled),
+        input=summarize(inventory),
         stats=planner.stopwatch.stats(),
     )
 
@@ -198,8 +198,8 @@ def _picks_no_declared_pod(planner: Planner, selection: Selection) -> bool:
     return not declared_in(selection, planner.inventory)
 
 
-def summarize(inventory: Inventory, unmodelled: tuple[UnmodelledPolicy, ...] | None = None) -> InputSummary:
-    """What was read; `unmodelled` are the policies that take no part (None: all that are left open)."""
+def summarize(inventory: Inventory) -> InputSummary:
+    """What was read."""
     return InputSummary(
         files=len(inventory.files),
         policies=len(inventory.policies) + len(inventory.admin_policies),
@@ -214,7 +214,7 @@ def summarize(inventory: Inventory, unmodelled: tuple[UnmodelledPolicy, ...] | N
                 rule=None,
                 origin=policy.origin,
             )
-            for policy in (inventory.left_open if unmodelled is None else unmodelled)
+            for policy in inventory.unmodelled
         ),
         left_out=inventory.left_out,
         findings=inventory.findings,

@@ -10,6 +10,7 @@ import yaml
 from npverify.checking import Outcome
 from npverify.checking.proposals import Proposal
 from npverify.configuration.options import OPTIONS, Kind, Option
+from npverify.configuration.resolving import EXAMPLE
 from npverify.report.check_sentences import finding_words
 from npverify.report.page import counted
 from npverify.resources.inventory import Inventory
@@ -29,7 +30,7 @@ _EXAMPLES = (
 )
 """Assertions of every form, as they stand in the file behind a `#`."""
 
-_SAMPLES = {Kind.FLAG: "true", Kind.SECONDS: "60", Kind.NETWORKS: "10.244.0.0/16"}
+_SAMPLES = {Kind.FLAG: "true", Kind.SECONDS: "60", Kind.NETWORKS: "10.244.0.0/16", Kind.RESOLUTIONS: EXAMPLE}
 
 
 def render_starter(inventory: Inventory, manifests: Sequence[str], proposals: Sequence[Proposal]) -> str:

@@ -35,6 +35,7 @@ def test_options_are_read_by_their_kinds(read):
         "timeout: 2.5",
         "cni: generic",
         "pod-cidr: [10.0.0.0/8, 'fd00::/8']",
+        "resolve: [Example.com.=192.0.2.1, 'example.com=192.0.2.0/31,::1', 'b.example=192.0.2.9']",
         "open-namespaces: true",
         "ipblock-pods: never",
         "own-node-egress: policy",
@@ -50,6 +51,10 @@ def test_options_are_read_by_their_kinds(read):
     assert settings.universe is Universe.DECLARED
     assert settings.timeout == 2.5
     assert settings.pod_cidrs == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+    assert settings.resolved == {
+        "example.com": tuple(map(ip_network, ("192.0.2.1/32", "192.0.2.0/31", "::1/128"))),
+        "b.example": (ip_network("192.0.2.9/32"),),
+    }
     assert settings.open_namespaces is settings.ignore_unmodelled is True
     assert settings.profile.name == "generic"
     assert settings.profile.ip_block_matches_pods is False
@@ -92,6 +97,9 @@ def test_one_network_needs_no_list(read):
         ("timeout: .nan", "2:10", "must be a number of seconds", None),
         ("pod-cidr: 10.0.0.0", "2:11", "`10.0.0.0` is not a valid CIDR", "10.244.0.0/16"),
         ("pod-cidr: [10.0.0.0/8, x]", "2:24", "pod-cidr[1]: `x` is not a valid CIDR", None),
+        ("resolve: example.com", "2:10", "`example.com` gives no domain name addresses", "example.com=192.0"),
+        ("resolve: [a.b=1.2.3]", "2:11", "`a.b=1.2.3` gives no domain name addresses", None),
+        ("resolve: a.b=::1,", "2:10", "`a.b=::1,` gives no domain name addresses", None),
         ("pod-cdr: 10.0.0.0/8", "2:1", "pod-cdr: unknown field", "did you mean `pod-cidr`?"),
         ("manifests: 3", "2:12", "manifests: must be a string", "quotes"),
         ("manifests: [a, '']", "2:16", "manifests[1]: must not be empty", None),
@@ -127,4 +135,4 @@ def test_the_command_line_has_every_option_with_the_same_words(command, name):
     option = OPTIONS[name]
     words = "" if option.choices is None else f"<{'|'.join(option.choices)}> "
 
-    assert re.search(rf"--{name} (?:[A-Z]+ )?{re.escape(words + option.help)}", shown(command))
+    assert re.search(rf"--{name} (?:[A-Z=,…]+ )?{re.escape(words + option.help)}", shown(command))

@@ -309,7 +309,7 @@ def test_pod_networks_hold_the_addresses_of_pods():
 
 def test_a_version_without_policies_is_remarked():
     assert run([], [NARROW]).notes[0] == (
-        "no NetworkPolicy was read in the old version, so nothing is denied there: are all paths given?"
+        "no policy was read in the old version, so nothing is denied there: are all paths given?"
     )
 
 
