@@ -7,7 +7,7 @@ namespace, whether it shares a node with the other end) is tried out; nothing he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -74,6 +74,15 @@ class PodEnd:
 End = PodEnd | Address
 
 
+@dataclass(frozen=True)
+class World:
+    """One way in which the open facts could be, the addresses aside."""
+
+    labels: Mapping[str, Namespace]
+    own_node: bool
+    facts: object
+
+
 class Oracle:
     """Decides every pair of ends of one inventory."""
 
@@ -81,6 +90,7 @@ class Oracle:
         self.inventory = inventory
         self.settings = settings
         self._evaluator = Evaluator(inventory.policies, settings.profile)
+        self.facts: Sequence[object] = (False, True)
         edges = [a for cidr in settings.pod_cidrs for a in (cidr[0] - 1, cidr[0], cidr[-1], cidr[-1] + 1)]
         self.addresses = tuple(dict.fromkeys((*candidate_addresses(inventory), *edges)))
 
@@ -103,10 +113,10 @@ class Oracle:
     def decide(self, source: End, destination: End, protocol: Protocol, port: int) -> tuple[bool, bool]:
         """Whether flows are allowed whatever is open, and whether they may be."""
         found = [
-            self._in_world(source, destination, protocol, port, labels, own_node, own_node_egress)
+            self._in_world(source, destination, protocol, port, World(labels, own_node, facts))
             for labels in self._labels(source, destination)
             for own_node in _own_nodes(source, destination)
-            for own_node_egress in (False, True)
+            for facts in self.facts
         ]
         return all(sure for sure, _ in found), any(possible for _, possible in found)
 
@@ -136,7 +146,9 @@ class Oracle:
         }
         return (*sorted(values), "zz-unmentioned")
 
-    def _in_world(self, source, destination, protocol, port, labels, own_node, own_node_egress):
+    def _in_world(
+        self, source: End, destination: End, protocol: Protocol, port: int, world: World
+    ) -> tuple[bool, bool]:
         sure, possible = [], []
         for version in (4, 6):
             one, other = self._choices(source, version), self._choices(destination, version)
@@ -144,12 +156,26 @@ class Oracle:
             pairs = [(a, b) for a in one for b in other if a != b or may_coincide]
             if not pairs:
                 continue
+            # Egress looks at the destination's address only, ingress at the source's.
+            dummies = ELSEWHERE[version]
             egress = {
-                b: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, to=b)
+                b: self.directions(
+                    _endpoint(source, _other(dummies, b), world),
+                    _endpoint(destination, b, world),
+                    protocol,
+                    port,
+                    world,
+                )[0]
                 for b in other
             }
             ingress = {
-                a: self._half(source, destination, protocol, port, labels, own_node, own_node_egress, at=a)
+                a: self.directions(
+                    _endpoint(source, a, world),
+                    _endpoint(destination, _other(dummies, a), world),
+                    protocol,
+                    port,
+                    world,
+                )[1]
                 for a in one
             }
             allowed = {pair for pair in pairs if ingress[pair[0]] and egress[pair[1]]}
@@ -158,6 +184,14 @@ class Oracle:
         if not _is_open(source) and not _is_open(destination):
             return any(possible), any(possible)
         return any(possible) and all(sure), any(possible)
+
+    def directions(
+        self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int, world: World
+    ) -> tuple[bool, bool]:
+        """Whether egress and ingress allow a flow."""
+        flow = Flow(source, destination, protocol, port)
+        evaluation = self._evaluator.evaluate(flow, own_node_egress=bool(world.facts))
+        return evaluation.egress.decision.allows, evaluation.ingress.decision.allows
 
     def _choices(self, end: End, version: int) -> tuple[Address, ...]:
         """The addresses that an end has, or could have."""
@@ -187,19 +221,6 @@ class Oracle:
         """The verdict on one flow."""
         return self._evaluator.evaluate(Flow(source, destination, protocol, port)).allowed
 
-    def _half(self, source, destination, protocol, port, labels, own_node, own_node_egress, at=None, to=None):
-        """What one direction says; it looks at one end's address only, so the other is any other address."""
-        fixed = at or to
-        other = next(a for a in ELSEWHERE[fixed.version] if a != fixed)
-        flow = Flow(
-            _endpoint(source, at or other, labels, own_node),
-            _endpoint(destination, to or other, labels, own_node),
-            protocol,
-            port,
-        )
-        evaluation = self._evaluator.evaluate(flow, own_node_egress=own_node_egress)
-        return (evaluation.ingress if at else evaluation.egress).decision.allows
-
 
 def _labelled(namespace: Namespace, value: str | None) -> Namespace:
     labels = {METADATA_NAME: namespace.name, **({} if value is None else {"team": value})}
@@ -226,12 +247,16 @@ def _own_nodes(source: End, destination: End) -> tuple[bool, ...]:
     return tuple(sorted(found))
 
 
-def _endpoint(end: End, address: Address, labels: Mapping[str, Namespace], own_node: bool) -> Endpoint:
+def _other(addresses: Sequence[Address], address: Address) -> Address:
+    return next(each for each in addresses if each != address)
+
+
+def _endpoint(end: End, address: Address, world: World) -> Endpoint:
     if not isinstance(end, PodEnd):
         return ExternalEndpoint(address)
     if end.pod.host_network:
-        return NodeEndpoint("node", address, is_own_node=own_node)
-    return PodEndpoint(end.pod, labels[end.pod.namespace], address)
+        return NodeEndpoint("node", address, is_own_node=world.own_node)
+    return PodEndpoint(end.pod, world.labels[end.pod.namespace], address)
 
 
 def _always(pairs, allowed, source_is_open: bool, destination_is_open: bool) -> bool:

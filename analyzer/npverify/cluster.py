@@ -189,8 +189,9 @@ class Cluster:
 
         Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
         Ends without an address family in common have no flow, and none is allowed. Domain names in admin
-        policies stand for the addresses that the settings resolve them to, and else for none. Raises UsageError for an end that does not exist, a port
-        outside 1-65535, and where the order of admin policies of equal priority decides.
+        policies stand for the addresses that the settings resolve them to, and else for none. Raises
+        UsageError for an end that does not exist, a port outside 1-65535, and where the order of admin
+        policies of equal priority decides.
         """
         flow = self._flow(source, destination, port, protocol)
         if flow is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 
 from npverify.questions.connectivity.describing import (
     about_namespaces,
@@ -24,7 +25,7 @@ from npverify.questions.connectivity.result import ExposureEntry, PossiblePods
 from npverify.questions.connectivity.survey import Survey
 from npverify.questions.connectivity.talk import Talk, talk_of
 from npverify.resources import Direction
-from npverify_encodings.model import EVERYTHING, Pipeline, World
+from npverify_encodings.model import EVERYTHING, DeclaredEndpoint, Pipeline, World
 from npverify_encodings.solver import Undecided
 from npverify_encodings.specialise import families_of
 
@@ -79,15 +80,31 @@ class PossiblePeers:
         others = self._relevant[other].others(number, home, places, is_destination=is_destination)
         if _is_shut(others):
             return (), True
-        end = families_of(self._relevant[direction].pods[number])
+        pod = self._relevant[direction].pods[number]
         egress, ingress = (others, own) if is_destination else (own, others)
-        world = self._world if home is None else self._elsewhere
-        renaming = Renaming(Question(egress, ingress, end, not is_destination, world))
+        world = self._with_room_for(pod, self._world if home is None else self._elsewhere)
+        renaming = Renaming(Question(egress, ingress, families_of(pod), not is_destination, world))
         found, is_complete = self._solve(renaming.question, is_anywhere=home is None)
         return tuple(map(renaming.restore, found)), is_complete
 
+    def _with_room_for(self, pod: DeclaredEndpoint, world: World) -> World:
+        """The world with the addresses of a declared pod, where a possible pod can take the only one that it
+        has room for: that declared pod does not live there.
+        """
+        if not pod.addresses or not any(n.num_addresses == 1 for n in world.pod_networks):
+            return world
+        return replace(world, pod_networks=(*world.pod_networks, *map(ip_network, pod.addresses)))
+
     def _solve(self, question: Question, *, is_anywhere: bool) -> tuple[tuple[Region, ...], bool]:
-        key = question.egress, question.ingress, question.own_end, question.own_is_source, is_anywhere
+        networks = question.world.pod_networks
+        key = (
+            question.egress,
+            question.ingress,
+            question.own_end,
+            question.own_is_source,
+            is_anywhere,
+            networks,
+        )
         if key not in self._known:
             try:
                 self._known[key] = find_all(question, self._survey.settings.query.timeout)
