@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.generate import Object, generate, write_yaml
 from benchmarks.refactor import edit, label_sets, split
 from benchmarks.run import Figure, measure, print_figure
+from benchmarks.tiers import admin_policies, reorder
 
 NPVERIFY = [sys.executable, "-m", "npverify"]
 REDUNDANCY = "redundant-policy,redundant-rule,redundant-peer,redundant-port,isolation-only,doubled-isolation"
@@ -38,6 +39,9 @@ def cases(folder: Path, *, large: bool) -> Iterator[tuple[str, list[str], int]]:
     yield "1,000 policies in one namespace: reword", _diff(folder, old, split(old, reword=True)), 0
     old = list(label_sets(policies=3_000, workloads=3_000, distinct=600))
     yield "3,000 policies, 600 label sets: split", _diff(folder, old, split(old)), 0
+    old = [*generate(**small), *admin_policies(count=100)]
+    yield "1,000 policies under 100 admin policies: reorder", _diff(folder, old, reorder(old)), 0
+    yield "1,000 policies under 100 admin policies: split", _diff(folder, old, split(old)), 0
     if large:
         old = list(generate(policies=10_000, workloads=10_000, namespaces=500))
         yield "10,000 policies: split, --jobs 2", [*_diff(folder, old, split(old)), "--jobs", "2"], 0
