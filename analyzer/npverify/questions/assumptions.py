@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Form, NodeAlternative, Query, Selection
 from npverify.questions.selections import DeclaredPod, declared_in
+from npverify.questions.tier_remarks import remarks_on
 from npverify.resources import METADATA_NAME
 from npverify_encodings.flows import Side
 from npverify_encodings.model import AddressIn, Kind, LabelRequirement, Scope
@@ -24,6 +25,7 @@ def assumptions_of(planner: Planner, plan: Plan, query: Query) -> tuple[str, ...
                 *_undeclared_namespaces(planner, plan),
                 *_pod_addresses(planner, plan),
                 *_nodes(planner, plan, query),
+                *remarks_on(planner.admin.policies, planner.admin.nodes, planner.settings.resolved),
                 *_finished(planner),
                 *_future_ports(query),
                 *_protocols(query),

@@ -8,6 +8,7 @@ from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions
 from npverify.questions.query import PodAlternative, Selection
 from npverify.questions.selections import declared_in
+from npverify.questions.tier_remarks import remarks_on
 from npverify.resources import METADATA_NAME
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
@@ -25,6 +26,7 @@ def assumptions_of(versions: Versions) -> tuple[str, ...]:
         *_namespaces(versions),
         *_addresses(versions),
         *_host_network(versions),
+        *_tiers(versions),
         "traffic between a pod and the node it runs on is left out: no policy decides it alone",
         *_finished(versions),
         _PROTOCOLS,
@@ -153,6 +155,11 @@ def _host_network(versions: Versions) -> Iterator[str]:
             f"hostNetwork pods are their node to every policy: {_listed(names)} "
             "(`--host-network pod` changes this)"
         )
+
+
+def _tiers(versions: Versions) -> Iterator[str]:
+    policies = [policy for own in versions.inventories.values() for policy in own.admin_policies]
+    return remarks_on(policies, versions.nodes(Age.NEW), versions.settings.resolved)
 
 
 def _finished(versions: Versions) -> Iterator[str]:
