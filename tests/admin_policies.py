@@ -50,8 +50,8 @@ def rules(field, peers):
 
 
 @st.composite
-def admin_policies(draw, max_size=3):
-    """A few policies; two of them may have one priority."""
+def admin_policies(draw, max_size=3, priorities=3):
+    """A few policies; two of them may have one priority, and all have where there is one priority only."""
     return [
         {
             "apiVersion": "policy.networking.k8s.io/v1alpha2",
@@ -59,7 +59,7 @@ def admin_policies(draw, max_size=3):
             "metadata": {"name": f"admin-{number}"},
             "spec": {
                 "tier": draw(st.sampled_from(["Admin", "Baseline"])),
-                "priority": draw(st.integers(1, 3)),
+                "priority": draw(st.integers(1, priorities)),
                 "subject": draw(PODS),
                 "ingress": draw(rules("from", PODS)),
                 "egress": draw(rules("to", PODS | NETWORKS)),

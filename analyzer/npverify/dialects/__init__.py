@@ -13,26 +13,31 @@ from npverify.cni import CniProfile
 from npverify.dialects.admin import NO_ADMIN_POLICIES, AdminPolicies, compile_admin
 from npverify.dialects.kubernetes import (
     RuleParts,
+    adds_up,
     compile_policies,
     compile_rules,
-    compile_selector,
     compile_subject,
 )
-from npverify.dialects.platform import compile_platform
-from npverify.dialects.stages import Stage
+from npverify.dialects.platform import compile_platform, compile_protocols
+from npverify.dialects.stages import Stage, StagedLayer
+from npverify.dialects.surroundings import NO_PODS, DeclaredPods, compile_selector, pods_of
 from npverify.resources import Direction, NetworkPolicy
 from npverify_encodings.model import Layer, Pipeline
 
 __all__ = [
     "NO_ADMIN_POLICIES",
+    "NO_PODS",
     "AdminPolicies",
+    "DeclaredPods",
     "Frame",
     "RuleParts",
+    "adds_up",
     "compile_frame",
     "compile_pipeline",
     "compile_rules",
     "compile_selector",
     "compile_subject",
+    "pods_of",
 ]
 
 
@@ -42,13 +47,20 @@ def compile_pipeline(
     profile: CniProfile,
     *,
     admin: AdminPolicies = NO_ADMIN_POLICIES,
+    pods: DeclaredPods = NO_PODS,
     platform: bool = True,
 ) -> Pipeline:
     """Everything that decides one direction, in the order of evaluation; without `platform`, what the
-    policies decide only, which is the same for any traffic but that of a pod with its own node.
+    policies decide only.
+
+    `pods` are those of the input: some network plugins look at them.
     """
-    own = compile_platform(direction, profile) if platform else ()
-    staged = (*own, *compile_admin(admin, direction), *compile_policies(policies, direction, profile))
+    own = (*compile_protocols(profile), *compile_platform(direction, profile)) if platform else ()
+    staged = (
+        *own,
+        *_admin(admin, direction, profile),
+        *compile_policies(policies, direction, profile, pods),
+    )
     return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))
 
 
@@ -56,15 +68,26 @@ def compile_pipeline(
 class Frame:
     """What decides one direction before and after the policies of the pods' own namespaces."""
 
+    protocols: Layer
     before: Layer
     after: Layer
 
     def around(self, own: Pipeline) -> Pipeline:
         """The frame with the policies of namespaces in it."""
-        return Pipeline((self.before, *own.layers, self.after))
+        return Pipeline((self.protocols, self.before, *own.layers, self.after))
 
 
-def compile_frame(admin: AdminPolicies, direction: Direction) -> Frame:
-    """The policies of the whole cluster, which the policies of every namespace stand between."""
-    layers = {item.stage: item.layer for item in compile_admin(admin, direction)}
-    return Frame(layers.get(Stage.ADMIN, Layer()), layers.get(Stage.BASELINE, Layer()))
+def compile_frame(admin: AdminPolicies, direction: Direction, profile: CniProfile) -> Frame:
+    """What stands around the policies of every namespace: the policies of the whole cluster, and what the
+    plugin makes of protocols. Traffic between a pod and its own node is not provided for.
+    """
+    staged = (*compile_protocols(profile), *_admin(admin, direction, profile))
+    layers = {item.stage: item.layer for item in staged}
+    return Frame(*(layers.get(stage, Layer()) for stage in (Stage.PROTOCOLS, Stage.ADMIN, Stage.BASELINE)))
+
+
+def _admin(admin: AdminPolicies, direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:
+    """The admin policies of the kinds that the plugin knows."""
+    if not profile.enforces:
+        return ()
+    return compile_admin(admin.of_kinds(profile.kinds), direction)

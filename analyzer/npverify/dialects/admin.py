@@ -4,18 +4,19 @@ Each tier is one layer: policies by priority, the rules of each in their order, 
 decides. What none matches falls through, so nothing is isolated.
 
 Policies of one tier and priority have no order. They come by name, unless an open fact says that one of them
-goes first: whichever matches can then be the first that does.
+goes first: whichever matches can then be the first that does. Where there are three or more, a second fact
+says which comes next: any two can then be the first that match, one at each end of a flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from itertools import groupby
 
-from npverify.dialects.kubernetes import compile_selector
 from npverify.dialects.stages import Stage, StagedLayer
+from npverify.dialects.surroundings import compile_selector
 from npverify.resources import (
     AdminAction,
     AdminPeer,
@@ -50,8 +51,15 @@ from npverify_encodings.model import (
     any_of,
 )
 
-TIE = "tie-first:"
-"""Start of the names of the open facts that say which policy of a tie goes first."""
+TIE = "tie-"
+"""Start of the names of the open facts about the order of a tie: `tie-first:KIND/NAME`, `tie-second:…`."""
+KINDS = {
+    "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2/ClusterNetworkPolicy",
+    "AdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1/AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1/BaselineAdminNetworkPolicy",
+}
+"""The kinds as profiles list them."""
+
 _POD = KindIs(Kind.POD)
 _ACTIONS = {
     AdminAction.ACCEPT: Action.ALLOW,
@@ -69,6 +77,13 @@ class AdminPolicies:
     nodes: tuple[Node, ...] = ()
     resolved: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
 
+    def of_kinds(self, kinds: Sequence[str] | None) -> AdminPolicies:
+        """Those of some kinds, written `apiVersion/kind` (None: all of them)."""
+        if kinds is None:
+            return self
+        own = tuple(policy for policy in self.policies if KINDS[policy.kind] in kinds)
+        return replace(self, policies=own)
+
 
 NO_ADMIN_POLICIES = AdminPolicies()
 
@@ -81,9 +96,19 @@ def owner_of(policy: AdminPolicy) -> str:
 def goes_first(policy: AdminPolicy) -> Condition:
     """The open fact that a policy comes before the others of its tier and priority."""
     return Condition(
-        f"{TIE}{policy.kind}/{policy.name}",
+        f"{TIE}first:{policy.kind}/{policy.name}",
         f"{owner_of(policy)} comes before the other {policy.tier} policies of priority {policy.priority}",
         f"{owner_of(policy)} comes after another {policy.tier} policy of priority {policy.priority}",
+    )
+
+
+def goes_second(policy: AdminPolicy) -> Condition:
+    """The open fact that a policy comes before those of its tier and priority that do not go first."""
+    others = f"other {policy.tier} policies of priority {policy.priority} but the first"
+    return Condition(
+        f"{TIE}second:{policy.kind}/{policy.name}",
+        f"{owner_of(policy)} comes before the {others}",
+        f"{owner_of(policy)} does not come before all {others}",
     )
 
 
@@ -100,8 +125,7 @@ def compile_admin(admin: AdminPolicies, direction: Direction) -> tuple[StagedLay
     """A layer for each tier that has rules for the direction; `Rule.owner` is `kind name`."""
     layers = []
     for tier, stage in _STAGES.items():
-        own = [policy for policy in admin.policies if policy.tier is tier and policy.rules(direction)]
-        rules = tuple(_rules_of_tier(own, direction, admin))
+        rules = tuple(_rules_of_tier(tier, direction, admin))
         if rules:
             layers.append(StagedLayer(stage, Layer(rules)))
     return tuple(layers)
@@ -110,26 +134,50 @@ def compile_admin(admin: AdminPolicies, direction: Direction) -> tuple[StagedLay
 def tie_groups(policies: Iterable[AdminPolicy], direction: Direction) -> Iterator[tuple[AdminPolicy, ...]]:
     """The policies of one tier and priority, where there are several that do different things."""
     own = (policy for policy in policies if policy.rules(direction))
-    for _, group in groupby(sorted(own, key=_rank), key=lambda policy: _rank(policy)[:2]):
-        members = tuple(group)
-        if len(members) > 1 and len({rule.action for p in members for rule in p.rules(direction)}) > 1:
-            yield members
+    for group in _by_priority(own):
+        actions = {_effective_action(rule) for policy in group for rule in policy.rules(direction)}
+        if len(group) > 1 and len(actions - {None}) > 1:
+            yield group
+
+
+def _effective_action(rule: AdminRule) -> AdminAction | None:
+    """What a rule does to what it matches; None where it fails closed and matches nothing."""
+    if not rule.fails_closed:
+        return rule.action
+    return None if rule.action is AdminAction.ACCEPT else AdminAction.DENY
+
+
+def _by_priority(policies: Iterable[AdminPolicy]) -> Iterator[tuple[AdminPolicy, ...]]:
+    for _, group in groupby(sorted(policies, key=_rank), key=lambda policy: _rank(policy)[:2]):
+        yield tuple(group)
 
 
 def _rank(policy: AdminPolicy) -> tuple[Tier, int, str, str]:
     return policy.tier, policy.priority, policy.name, policy.kind
 
 
-def _rules_of_tier(
-    policies: Sequence[AdminPolicy], direction: Direction, admin: AdminPolicies
-) -> Iterator[Rule]:
-    tied = {policy: members for members in tie_groups(policies, direction) for policy in members}
-    for policy in sorted(policies, key=_rank):
-        members = tied.get(policy, ())
-        if members and policy is members[0]:
-            for member in members[1:]:
-                yield from _rules(member, direction, admin, goes_first(member))
-        yield from _rules(policy, direction, admin)
+def _rules_of_tier(tier: Tier, direction: Direction, admin: AdminPolicies) -> Iterator[Rule]:
+    own = [policy for policy in admin.policies if policy.tier is tier]
+    tied = {group[0].priority for group in tie_groups(own, direction)}
+    for group in _by_priority(own):
+        if group[0].priority in tied:
+            for policy, fact in _early_places(group):
+                yield from _rules(policy, direction, admin, fact)
+        for policy in group:
+            yield from _rules(policy, direction, admin)
+
+
+def _early_places(group: Sequence[AdminPolicy]) -> Iterator[tuple[AdminPolicy, Condition]]:
+    """The policies of a tie ahead of their order by name, each with the fact that puts it there.
+
+    INVARIANT: the facts come from all policies of the tie, whatever directions these have rules for, since
+    both directions, and the reference evaluator, share them.
+    """
+    if len(group) == 2:
+        yield group[1], goes_first(group[1])
+        return
+    yield from ((policy, goes_first(policy)) for policy in group)
+    yield from ((policy, goes_second(policy)) for policy in group)
 
 
 def _rules(
@@ -143,10 +191,12 @@ def compile_admin_rule(
     policy: AdminPolicy, rule: AdminRule, admin: AdminPolicies, *facts: Condition
 ) -> Iterator[Rule]:
     """The rule: one for all peers that are sets of endpoints, and one for each open domain name."""
-    owner, subject, action = owner_of(policy), compile_pods(policy.subject), _ACTIONS[rule.action]
+    effective = _effective_action(rule)
+    if effective is None:
+        return
+    owner, subject, action = owner_of(policy), compile_pods(policy.subject), _ACTIONS[effective]
     if rule.fails_closed:
-        if rule.action is not AdminAction.ACCEPT:
-            yield Rule(owner, subject, EVERYTHING, EVERYTHING, Action.DENY, facts)
+        yield Rule(owner, subject, EVERYTHING, EVERYTHING, action, facts)
         return
     traffic = any_of(*map(compile_admin_port, rule.ports)) if rule.ports else EVERYTHING
     peer = any_of(*(compile_admin_peer(peer, admin) for peer in rule.peers))
@@ -158,10 +208,13 @@ def compile_admin_rule(
 
 
 def _open_names(rule: AdminRule, admin: AdminPolicies) -> Iterator[str]:
-    """The domain names of which nobody has said what they resolve to."""
+    """The domain names of which nobody has said what they resolve to.
+
+    A name with a star stays open where only names below it are resolved: there may be others.
+    """
     for peer in rule.peers:
         for name in peer.domain_names:
-            if not _resolved(name, admin.resolved):
+            if name not in admin.resolved:
                 yield name
 
 

@@ -1,28 +1,67 @@
-"""The traffic between a pod and its own node, which no policy decides alone (semantics section 1.5)."""
+"""What a network plugin does whatever the policies say (semantics/kubernetes.md section 1.5, cni.md 1.0)."""
 
 from __future__ import annotations
 
-from npverify.cni import CniProfile, OwnNodeEgress
+from npverify.cni import CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.resources import Direction
-from npverify_encodings.model import EVERYTHING, Condition, Kind, KindIs, Layer, OwnNode, Rule
+from npverify_encodings.model import (
+    EVERYTHING,
+    Action,
+    Condition,
+    Kind,
+    KindIs,
+    Layer,
+    OwnNode,
+    ProtocolIs,
+    Rule,
+)
 
 OWN_NODE_EGRESS = Condition(
     "own-node-egress",
     "the network plugin lets a pod reach the node it runs on whatever its egress policies say",
     "the network plugin holds a pod to its egress policies towards the node it runs on",
 )
+OWN_NODE_INGRESS = Condition(
+    "own-node-ingress",
+    "the network plugin lets what runs on a node reach the pods of that node whatever their policies say",
+    "the network plugin holds what runs on a node to the policies of the pods of that node",
+)
+SCTP_DROPPED = Condition(
+    "sctp-dropped", "the network plugin drops SCTP", "the network plugin lets SCTP through at all"
+)
+SCTP_IGNORED = Condition(
+    "sctp-ignored",
+    "the network plugin applies no policy to SCTP",
+    "the network plugin applies policies to SCTP",
+)
+_OWNER = "(platform)"
+_POD = KindIs(Kind.POD)
 
 
 def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:
-    """One layer: a pod's own node always reaches it; whether it always reaches its node, the profile says."""
+    """One layer: whether a pod's own node always reaches it, and whether it always reaches its node."""
+    if not profile.enforces:
+        return ()
     conditions: tuple[Condition, ...] = ()
     if direction is Direction.EGRESS:
         if profile.own_node_egress is OwnNodeEgress.POLICY:
             return ()
         if profile.own_node_egress is OwnNodeEgress.OPEN:
             conditions = (OWN_NODE_EGRESS,)
-    rule = Rule("(platform)", KindIs(Kind.POD), OwnNode(), EVERYTHING, conditions=conditions)
+    elif profile.own_node_ingress is OwnNodeIngress.OPEN:
+        conditions = (OWN_NODE_INGRESS,)
+    rule = Rule(_OWNER, _POD, OwnNode(), EVERYTHING, conditions=conditions)
     # What an admin policy says of nodes comes before the plugin's exception for a pod's own node.
     stage = Stage.OWN_NODE if direction is Direction.EGRESS else Stage.PLATFORM
     return (StagedLayer(stage, Layer(rules=(rule,))),)
+
+
+def compile_protocols(profile: CniProfile) -> tuple[StagedLayer, ...]:
+    """One layer, where it is open what the plugin makes of SCTP."""
+    if profile.sctp is Sctp.ENFORCED or not profile.enforces:
+        return ()
+    sctp = ProtocolIs("SCTP")
+    dropped = Rule(_OWNER, _POD, EVERYTHING, sctp, Action.DENY, (SCTP_DROPPED,))
+    ignored = Rule(_OWNER, _POD, EVERYTHING, sctp, conditions=(SCTP_IGNORED,))
+    return (StagedLayer(Stage.PROTOCOLS, Layer(rules=(dropped, ignored))),)

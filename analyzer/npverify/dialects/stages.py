@@ -11,7 +11,8 @@ from npverify_encodings.model import Layer
 class Stage(IntEnum):
     """The order of evaluation: a flow meets the layers of a lower stage first."""
 
-    PLATFORM = 0
+    PROTOCOLS = 0
+    PLATFORM = 5
     ADMIN = 10
     OWN_NODE = 15
     NAMESPACED = 20

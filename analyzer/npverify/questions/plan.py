@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
-from npverify.dialects import NO_ADMIN_POLICIES, AdminPolicies, compile_pipeline
+from npverify.dialects import (
+    NO_ADMIN_POLICIES,
+    AdminPolicies,
+    DeclaredPods,
+    compile_pipeline,
+    pods_of,
+)
 from npverify.dialects.admin import owner_of
 from npverify.questions.selections import (
     Declared,
@@ -89,6 +95,11 @@ class Planner:
             )
 
     @cached_property
+    def declared(self) -> DeclaredPods:
+        """The pods that a network plugin may look at."""
+        return pods_of(self.inventory)
+
+    @cached_property
     def owners(self) -> Mapping[str, NetworkPolicy | AdminPolicy]:
         """Every policy by the name that the rule model has for it."""
         return {**self.policies, **{owner_of(policy): policy for policy in self.inventory.admin_policies}}
@@ -119,6 +130,7 @@ class Planner:
                     direction,
                     self.settings.profile,
                     admin=self.admin if direction in wanted else NO_ADMIN_POLICIES,
+                    pods=self.declared,
                 )
                 for direction in Direction
             }

@@ -82,7 +82,7 @@ def _search(planner: Planner, plan: Plan, query: Query) -> Search:
             found = found_at(planner, plan, query, model)
             if not found.rests_on_ties:
                 return Search(anything, declared, found)
-            tie = tie_that_matters(plan, only_declared=universe is Universe.DECLARED)
+            tie = tie_that_matters(plan, planner.owners, only_declared=universe is Universe.DECLARED)
             if tie is None:
                 return Search(anything, declared, found)
             return Search(None, None, found, undecided=tie)

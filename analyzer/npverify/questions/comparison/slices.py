@@ -118,9 +118,9 @@ View = Callable[[Frame, Pipeline], Pipeline]
 def _views(versions: Versions, piece: Slice) -> Iterator[View]:
     frames = [versions.frame(age, piece.direction) for age in Age]
     if piece.namespace is None:
-        yield lambda frame, _: Pipeline((frame.before,))
-        yield lambda frame, _: Pipeline((frame.before, _REST_DENIED))
-        yield lambda frame, _: Pipeline((frame.before, frame.after))
+        yield lambda frame, _: Pipeline((frame.protocols, frame.before))
+        yield lambda frame, _: Pipeline((frame.protocols, frame.before, _REST_DENIED))
+        yield lambda frame, _: Pipeline((frame.protocols, frame.before, frame.after))
         return
     yield lambda _, own: own
     if any(frame.after.rules for frame in frames):

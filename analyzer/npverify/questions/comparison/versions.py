@@ -7,7 +7,14 @@ from dataclasses import replace
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
-from npverify.dialects import AdminPolicies, Frame, compile_frame, compile_pipeline
+from npverify.dialects import (
+    AdminPolicies,
+    DeclaredPods,
+    Frame,
+    compile_frame,
+    compile_pipeline,
+    pods_of,
+)
 from npverify.questions.comparison.changed import Age, ChangedPod, ChangedService, Sight
 from npverify.questions.selections import DeclaredPod, declared_endpoint, declared_pods
 from npverify.questions.settings import QuerySettings
@@ -125,10 +132,21 @@ class Versions:
                 self.in_namespace(age, namespace, direction),
                 direction,
                 self.settings.profile,
+                pods=self._pods_of(age),
                 platform=False,
             )
             self._pipelines[key] = self._relabelled(age, compiled)
         return self._pipelines[key]
+
+    def _pods_of(self, age: Age) -> DeclaredPods:
+        if age not in self._declared_pods:
+            labels = {name: namespace.labels for name, namespace in self.namespaces[age].items()}
+            self._declared_pods[age] = pods_of(self.inventories[age], labels)
+        return self._declared_pods[age]
+
+    @cached_property
+    def _declared_pods(self) -> dict[Age, DeclaredPods]:
+        return {}
 
     def _relabelled(self, age: Age, compiled: Pipeline) -> Pipeline:
         """The pipeline with the labels that changed namespaces have in one version put in."""
@@ -149,9 +167,8 @@ class Versions:
         if key not in self._frames:
             policies = self.inventories[age].admin_policies
             admin = AdminPolicies(policies, self.nodes(age), self.settings.resolved)
-            frame = compile_frame(admin, direction)
-            before, after = self._relabelled(age, frame.around(Pipeline())).layers
-            self._frames[key] = Frame(before, after)
+            frame = compile_frame(admin, direction, self.settings.profile)
+            self._frames[key] = Frame(*self._relabelled(age, frame.around(Pipeline())).layers)
         return self._frames[key]
 
     @cached_property
@@ -164,8 +181,7 @@ class Versions:
         if key not in self._indexed:
             whole = self.frame(age, direction).around(Pipeline())
             self._indexed[key] = Indexed(whole, subject_is_source=direction is Direction.EGRESS)
-        before, after = self._indexed[key].within(boxes, self.world).layers
-        return Frame(before, after)
+        return Frame(*self._indexed[key].within(boxes, self.world).layers)
 
     def within(self, age: Age, namespace: str, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
         """The part of such a pipeline that concerns the flows in some boxes."""
