@@ -18,7 +18,7 @@ from npverify.dialects.kubernetes import (
     compile_rules,
     compile_subject,
 )
-from npverify.dialects.platform import compile_platform, compile_protocols
+from npverify.dialects.platform import carried_by, compile_platform, compile_protocols
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.dialects.surroundings import NO_PODS, DeclaredPods, compile_selector, pods_of
 from npverify.resources import Direction, NetworkPolicy
@@ -32,6 +32,7 @@ __all__ = [
     "Frame",
     "RuleParts",
     "adds_up",
+    "carried_by",
     "compile_frame",
     "compile_pipeline",
     "compile_rules",

@@ -87,11 +87,24 @@ def _is_enforced(policy: NetworkPolicy, direction: Direction, profile: CniProfil
     return is_in_force(policy, direction, types_count=profile.policy_types)
 
 
+_ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.ALL_PORTS)
+
+
 def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
-    """Whether each rule allows what it says whatever other rules there are, as the specification has it."""
+    """Whether each rule of these policies allows what its items say, whatever other rules there are."""
+    listed = tuple(policies)
+    if any(not _is_enforced(p, d, profile) for p in listed for d in p.policy_types):
+        return False
+    if not profile.policy_types and any(
+        _is_enforced(p, d, profile) for p in listed for d in Direction if d not in p.policy_types
+    ):
+        return False
+    modes = profile.named_ports_ingress, profile.named_ports_egress
+    if any(mode not in _ADD_UP for mode in modes) and any(map(names_a_port, listed)):
+        return False
     if profile.except_mode is not ExceptMode.MOST_SPECIFIC:
         return True
-    rules = (rule for policy in policies for rule in (*policy.ingress, *policy.egress))
+    rules = (rule for policy in listed for rule in (*policy.ingress, *policy.egress))
     return not any(peer.ip_block and peer.ip_block.excepts for rule in rules for peer in rule.peers)
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from npverify.cni import CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.resources import Direction
 from npverify_encodings.model import (
     EVERYTHING,
     Action,
+    AddressIn,
     Condition,
+    EndpointSet,
     Kind,
     KindIs,
     Layer,
     OwnNode,
     ProtocolIs,
     Rule,
+    any_of,
 )
 
 OWN_NODE_EGRESS = Condition(
@@ -36,6 +41,7 @@ SCTP_IGNORED = Condition(
     "the network plugin applies policies to SCTP",
 )
 _OWNER = "(platform)"
+_EVERY_ADDRESS = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
 _POD = KindIs(Kind.POD)
 
 
@@ -55,6 +61,13 @@ def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedL
     # What an admin policy says of nodes comes before the plugin's exception for a pod's own node.
     stage = Stage.OWN_NODE if direction is Direction.EGRESS else Stage.PLATFORM
     return (StagedLayer(stage, Layer(rules=(rule,))),)
+
+
+def carried_by(profile: CniProfile) -> EndpointSet:
+    """The endpoints with an address of a family that the plugin carries: there are no other flows."""
+    if set(profile.families) == set(_EVERY_ADDRESS):
+        return EVERYTHING
+    return any_of(*(AddressIn(_EVERY_ADDRESS[version]) for version in profile.families))
 
 
 def compile_protocols(profile: CniProfile) -> tuple[StagedLayer, ...]:

@@ -11,6 +11,7 @@ from npverify.dialects import (
     NO_ADMIN_POLICIES,
     AdminPolicies,
     DeclaredPods,
+    carried_by,
     compile_pipeline,
     pods_of,
 )
@@ -28,7 +29,14 @@ from npverify.reference import Evaluator
 from npverify.resources import AdminPolicy, Direction, Network, NetworkPolicy
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 from npverify_encodings.flows import DOMAIN, Domain, Side
-from npverify_encodings.model import DeclaredEndpoint, EndpointSet, Kind, TrafficSet, World
+from npverify_encodings.model import (
+    DeclaredEndpoint,
+    EndpointSet,
+    Kind,
+    TrafficSet,
+    World,
+    all_of,
+)
 from npverify_encodings.slicing import facts_of
 from npverify_encodings.smtlib import symbol
 from npverify_encodings.solver import Literal, Solver
@@ -100,6 +108,11 @@ class Planner:
         return pods_of(self.inventory)
 
     @cached_property
+    def carried(self) -> EndpointSet:
+        """The ends that have an address of a family that the network plugin carries."""
+        return carried_by(self.settings.profile)
+
+    @cached_property
     def owners(self) -> Mapping[str, NetworkPolicy | AdminPolicy]:
         """Every policy by the name that the rule model has for it."""
         return {**self.policies, **{owner_of(policy): policy for policy in self.inventory.admin_policies}}
@@ -136,7 +149,7 @@ class Planner:
             }
         with self.stopwatch.measure("encode"):
             problem = encode_problem(
-                Domain(flows.source, flows.destination, flows.traffic),
+                Domain(all_of(flows.source, self.carried), flows.destination, flows.traffic),
                 self._world(flows),
                 egress=pipelines[Direction.EGRESS],
                 ingress=pipelines[Direction.INGRESS],

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from npverify.dialects import RuleParts, compile_rules, compile_subject
+from npverify.dialects import RuleParts, adds_up, compile_rules, compile_subject
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -32,7 +32,7 @@ from npverify_encodings.model import (
     World,
     all_of,
 )
-from npverify_encodings.solver import Solver
+from npverify_encodings.solver import Solver, Undecided
 
 MOST_TOGETHER = 60
 """Rules that one solver knows, where a slice can be cut further."""
@@ -116,6 +116,10 @@ def find_redundancies(
     progress: Progress = say_nothing,
 ) -> Redundancies:
     """Everything redundant in the policies of an inventory; raises Undecided where the time does not last."""
+    if not adds_up(inventory.policies, settings.profile):
+        raise Undecided(
+            f"under the profile `{settings.profile}`, what a rule allows depends on other rules"
+        )
     search = _Search(inventory, settings, stopwatch or Stopwatch(), progress)
     return search.run()
 

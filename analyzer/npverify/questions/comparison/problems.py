@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from npverify.dialects import Frame
+from npverify.dialects import Frame, carried_by
 from npverify.questions.comparison.changed import Age, ChangedService
 from npverify.questions.comparison.slices import NOT_OWN_NODE, Slice
 from npverify.questions.comparison.versions import Versions
@@ -153,7 +153,7 @@ class Workshop:
         """
         return encode_comparison(
             Domain(
-                all_of(source, NOT_OWN_NODE),
+                all_of(source, NOT_OWN_NODE, carried_by(self.versions.settings.profile)),
                 all_of(destination, NOT_OWN_NODE),
                 EVERYTHING,
                 self.scope if either is None else either,

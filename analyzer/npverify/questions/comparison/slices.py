@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from npverify.dialects import Frame
+from npverify.dialects import Frame, carried_by
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions, mentions
 from npverify.resources import Direction
@@ -176,7 +176,7 @@ def _direction_problem(
     )
     source, destination = (subject, EVERYTHING) if is_source else (EVERYTHING, subject)
     return encode_comparison(
-        Domain(source, destination, EVERYTHING),
+        Domain(all_of(source, carried_by(versions.settings.profile)), destination, EVERYTHING),
         versions.world,
         old=Version(egress=old) if is_source else Version(ingress=old),
         new=Version(egress=new) if is_source else Version(ingress=new),

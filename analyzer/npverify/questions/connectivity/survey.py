@@ -46,7 +46,9 @@ class Survey:
         self.inventory = planner.inventory
         with planner.stopwatch.measure("compile"):
             self.pipelines: dict[Direction, Pipeline] = {
-                direction: compile_pipeline(self.inventory.policies, direction, settings.query.profile)
+                direction: compile_pipeline(
+                    self.inventory.policies, direction, settings.query.profile, pods=planner.declared
+                )
                 for direction in Direction
             }
             self.mentions = Mentions(self.pipelines.values(), METADATA_NAME)
