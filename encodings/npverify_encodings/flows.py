@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
@@ -12,6 +12,7 @@ from npverify_encodings.endpoints import DeclaredClass, EndpointEncoder
 from npverify_encodings.labels import ABSENT
 from npverify_encodings.model import (
     EVERYTHING,
+    Address,
     AllOf,
     AnyOf,
     Atom,
@@ -199,9 +200,7 @@ class FlowEncoder:
             self.script.any_of(self.encode(self.domain.either, side) for side in self.ends),
         ]
         self._close_declared(declared)
-        source, destination = self.ends[Side.SOURCE].addresses, self.ends[Side.DESTINATION].addresses
-        if source.is_used and destination.is_used:
-            domain.append(distinct(self.script, source, destination))
+        domain.extend(self._different_addresses())
         self.script.name(DOMAIN, self.script.all_of(domain))
         self._close_nice()
         self._close_readings()
@@ -209,6 +208,22 @@ class FlowEncoder:
             end.close(end.encode_known(self.classes[side]))
         self.traffic.close()
         return atoms
+
+    def _different_addresses(self) -> Iterator[str]:
+        """No two ends have one address; where no rule looks at one of them, that end may still be declared
+        endpoints which all have the same one.
+        """
+        source, destination = self.ends[Side.SOURCE].addresses, self.ends[Side.DESTINATION].addresses
+        if source.is_used and destination.is_used:
+            yield distinct(self.script, source, destination)
+            return
+        for side, end in self.ends.items():
+            if end.addresses.is_used:
+                for group in self.classes[side.other]:
+                    for address in _only_addresses(group.members):
+                        yield negate(
+                            self.script.all_of((symbol(group.label), end.addresses.encode_is(address)))
+                        )
 
     def _is_spare(self, number: int, atom: Atom) -> bool:
         is_late = self._rule_atoms is not None and number >= self._rule_atoms
@@ -287,6 +302,14 @@ class FlowEncoder:
             for group in self.classes[Side.DESTINATION]
             if group.is_single and group.members[0].name in singles
         )
+
+
+def _only_addresses(endpoints: Sequence[DeclaredEndpoint]) -> Iterator[Address]:
+    """The address of each family that all of the endpoints have, where they have no other of that family."""
+    for version in (4, 6):
+        found = {a for each in endpoints for a in each.addresses if a.version == version}
+        if len(found) == 1:
+            yield from found
 
 
 def condition_label(condition: Condition) -> str:

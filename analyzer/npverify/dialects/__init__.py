@@ -6,7 +6,7 @@ that lists the dialects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from npverify.cni import CniProfile
@@ -67,24 +67,40 @@ def compile_pipeline(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What decides one direction before and after the policies of the pods' own namespaces."""
+    """What decides one direction before and after the policies of the pods' own namespaces: always as many
+    layers, so that those of two versions stand against each other.
+    """
 
-    protocols: Layer
-    before: Layer
+    before: tuple[Layer, ...]
     after: Layer
 
     def around(self, own: Pipeline) -> Pipeline:
         """The frame with the policies of namespaces in it."""
-        return Pipeline((self.protocols, self.before, *own.layers, self.after))
+        return Pipeline((*self.before, *own.layers, self.after))
+
+    @staticmethod
+    def of(layers: Sequence[Layer]) -> Frame:
+        """The frame around nothing that has these layers."""
+        return Frame(tuple(layers[:-1]), layers[-1])
 
 
-def compile_frame(admin: AdminPolicies, direction: Direction, profile: CniProfile) -> Frame:
+_BEFORE = (Stage.PROTOCOLS, Stage.PLATFORM, Stage.ADMIN, Stage.OWN_NODE)
+
+
+def compile_frame(
+    admin: AdminPolicies, direction: Direction, profile: CniProfile, *, own_nodes: bool = False
+) -> Frame:
     """What stands around the policies of every namespace: the policies of the whole cluster, and what the
-    plugin makes of protocols. Traffic between a pod and its own node is not provided for.
+    plugin makes of protocols, and with `own_nodes` of traffic between a pod and its own node.
     """
-    staged = (*compile_protocols(profile), *_admin(admin, direction, profile))
+    staged = (
+        *compile_protocols(profile),
+        *(compile_platform(direction, profile) if own_nodes else ()),
+        *_admin(admin, direction, profile),
+    )
     layers = {item.stage: item.layer for item in staged}
-    return Frame(*(layers.get(stage, Layer()) for stage in (Stage.PROTOCOLS, Stage.ADMIN, Stage.BASELINE)))
+    before = tuple(layers.get(stage, Layer()) for stage in _BEFORE)
+    return Frame(before, layers.get(Stage.BASELINE, Layer()))
 
 
 def _admin(admin: AdminPolicies, direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:

@@ -105,8 +105,16 @@ class FlowBuilder:
             group = self._ends[side].declared
             taken = {m.name for m in picked.values() if m is not None and m.single}
             members = group.members if group is not None else ()
-            picked[side] = next((member for member in members if member.name not in taken), None)
+            free = [member for member in members if member.name not in taken]
+            apart = (member for member in free if self._may_be_apart(member, side))
+            picked[side] = next(apart, free[0] if free else None)
         return picked
+
+    def _may_be_apart(self, member: DeclaredEndpoint, side: Side) -> bool:
+        """Whether the endpoint can have another address than the other end has in the model."""
+        other = self._ends[side.other].address
+        own = [address for address in member.addresses if address.version == self._model.version]
+        return other is None or not own or any(address != other for address in own)
 
     def _freedom(self, side: Side) -> tuple[int, bool, str]:
         """Ends with the smallest choice come first, and of two like ends the one whose address matters."""
@@ -135,7 +143,10 @@ class FlowBuilder:
         end = self._ends[side]
         known = [a for a in self._known_addresses(side) if a.version == version]
         if known:
-            return end.address if end.address in known else known[0]
+            if end.address in known:
+                return end.address
+            other = self._ends[side.other].address
+            return next((address for address in known if address != other), known[0])
         if end.address is not None or end.kind is not Kind.EXTERNAL:
             return end.address
         return self._outside_address(side, version)

@@ -358,3 +358,18 @@ def test_settings_of_one_comparison_are_not_those_of_another():
 
     assert replace(settings, relation=Relation.AT_MOST).wanted == (OPENED,)
     assert settings.wanted == (OPENED, CLOSED)
+
+
+def test_a_possible_pod_has_no_address_of_a_declared_one():
+    """The only flow that comes to mind would be from the address that its destination has."""
+    home = pod("db", home="two", ips=["192.0.2.1"], node="node-1")
+    around = [pod("host", ips=["10.0.0.1"], host_network=True, node="node-1"), home]
+    narrow = policy("p", home="two", ingress=[peers(block("192.0.2.1/32"))])
+    closed = policy("q", types=["Egress"])
+
+    comparison = run([*around, closed, narrow], [*around, narrow])
+
+    assert comparison.verdict is ComparisonVerdict.DIFFERENT
+    for difference in comparison.differences:
+        flow = difference.witness.flow
+        assert flow.source.address is None or flow.source.address != flow.destination.address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from itertools import chain
 
 from npverify.questions.answer import Region
@@ -87,7 +88,7 @@ class _Run:
         timeout = settings.query.timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
         with stopwatch.measure("index"):
-            self._versions = Versions(old, new, settings.query)
+            self._versions = Versions(old, new, settings.query, settings.new_profile)
         self._differences: list[Difference] = []
         self._masked: list[Slice] = []
         self._complete = True
@@ -180,8 +181,8 @@ class _Run:
             if len(self._differences) >= limit:
                 self._complete = False
                 return
-            witness = replay(self._versions, job, change, model)
-            self._differences.append(_difference(job, change, witness, region))
+            witness, causes = replay(self._versions, job, change, model)
+            self._differences.append(replace(_difference(job, change, witness, region), causes=causes))
             self._progress("regions found", len(self._differences), 0)
 
     # The outcome --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from npverify.dialects import Frame, carried_by
+from npverify.dialects import Frame
 from npverify.questions.comparison.changed import Age, ChangedService
 from npverify.questions.comparison.slices import NOT_OWN_NODE, Slice
 from npverify.questions.comparison.versions import Versions
@@ -112,6 +112,10 @@ class Workshop:
             return known
         return [name for name in known if any(name in (names or ()) for names in wanted)]
 
+    @property
+    def _apart(self) -> Expression:
+        return EVERYTHING if self.versions.has_own_nodes else NOT_OWN_NODE
+
     # Encoding -----------------------------------------------------------------------------------------
 
     @cached_property
@@ -153,8 +157,8 @@ class Workshop:
         """
         return encode_comparison(
             Domain(
-                all_of(source, NOT_OWN_NODE, carried_by(self.versions.settings.profile)),
-                all_of(destination, NOT_OWN_NODE),
+                all_of(source, self._apart, self.versions.carried),
+                all_of(destination, self._apart),
                 EVERYTHING,
                 self.scope if either is None else either,
             ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from npverify.cni import CniProfile
+from npverify.dialects.platform import OWN_NODE_EGRESS
 from npverify.errors import InternalError
+from npverify.questions.comparison.causes import causes_of
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.problems import Job
-from npverify.questions.comparison.result import Change, ComparisonWitness
+from npverify.questions.comparison.result import Cause, Change, ComparisonWitness
 from npverify.questions.comparison.versions import Versions
 from npverify.questions.staging import FlowBuilder
 from npverify.reference import Evaluation
@@ -26,8 +29,11 @@ _EXPECTED = {
 }
 
 
-def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> ComparisonWitness:
-    """The model as a witness, after the reference evaluator has come to the same verdict in both versions.
+def replay(
+    versions: Versions, job: Job, change: Change, model: FlowModel
+) -> tuple[ComparisonWitness, tuple[Cause, ...]]:
+    """The model as a witness, after the reference evaluator has come to the same verdict in both versions;
+    and the facts about network plugins that make it differ.
 
     Raises InternalError with a dump where it has not.
     """
@@ -36,7 +42,11 @@ def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> Co
     }
     flows = {age: builder.flow() for age, builder in builders.items()}
     facts = frozenset(condition.name for condition in model.conditions)
-    evaluations = {age: versions.evaluators[age].evaluate(flow, facts=facts) for age, flow in flows.items()}
+    own_node_egress = OWN_NODE_EGRESS.name in facts
+    evaluations = {
+        age: versions.evaluators[age].evaluate(flow, own_node_egress=own_node_egress, facts=facts)
+        for age, flow in flows.items()
+    }
     found = {
         age: _allows(evaluation, job.direction) and job.demands(age, flows[age])
         for age, evaluation in evaluations.items()
@@ -49,7 +59,7 @@ def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> Co
             ),
         )
     builder = builders[Age.NEW]
-    return ComparisonWitness(
+    witness = ComparisonWitness(
         flow=flows[Age.NEW],
         source=builder.words(Side.SOURCE),
         destination=builder.words(Side.DESTINATION),
@@ -58,6 +68,16 @@ def replay(versions: Versions, job: Job, change: Change, model: FlowModel) -> Co
         new=evaluations[Age.NEW],
         open_address=builder.open_addresses,
     )
+    if versions.is_one_profile:
+        return witness, ()
+
+    def allows(age: Age, profile: CniProfile) -> bool:
+        evaluation = versions.evaluator(age, profile).evaluate(
+            flows[age], own_node_egress=own_node_egress, facts=facts
+        )
+        return _allows(evaluation, job.direction) and job.demands(age, flows[age])
+
+    return witness, causes_of(versions.profiles, found, allows)
 
 
 def _allows(evaluation: Evaluation, direction: Direction | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from npverify.cni import CniProfile, Evidence
 from npverify.questions.answer import InputSummary, Region, Stats
 from npverify.questions.query import Selection
 from npverify.questions.settings import QuerySettings
@@ -50,7 +51,8 @@ class ComparisonVerdict(StrEnum):
 class ComparisonSettings:
     """How two versions are to be compared.
 
-    `query` holds the settings that both versions are read with. `changes` are looked for; `None`: those that
+    `query` holds the settings that both versions are asked with; under `new_profile`, another network plugin
+    enforces the new version (None: the same one). `changes` are looked for; `None`: those that
     the relation forbids. `per_direction` compares ingress and egress each by itself, where a change shows
     that the other direction masks. `scope` limits the comparison to flows of which one end at least is in it.
     `limit` is the most regions to list (None: all of them). `jobs` is the number of processes that may solve.
@@ -63,6 +65,7 @@ class ComparisonSettings:
     scope: Selection | None = None
     limit: int | None = DEFAULT_LIMIT
     jobs: int = 1
+    new_profile: CniProfile | None = None
 
     @property
     def wanted(self) -> tuple[Change, ...]:
@@ -94,12 +97,27 @@ class ComparisonWitness:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A fact in which two network plugins differ, and which makes a flow differ: the field of the profile.
+
+    `together`: it does so along with the other causes only.
+    """
+
+    fact: str
+    old: object
+    new: object
+    evidence: tuple[Evidence, ...] = ()
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A maximal region of flows that are allowed in one version only, with a flow of it.
 
     `direction` is given where the directions are compared each by itself. `subject` names the workload or
     Service that has changed, where the region is about it (`origin` is its place in the new version);
-    elsewhere the policies or the labels of namespaces have.
+    elsewhere the policies or the labels of namespaces have. `causes` are facts about network plugins, where
+    those of the two versions differ.
     """
 
     change: Change
@@ -109,6 +127,7 @@ class Difference:
     subject: str | None = None
     origin: Origin | None = None
     conditions: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from npverify.dialects import Frame, carried_by
+from npverify.dialects import Frame
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions, mentions
 from npverify.resources import Direction
@@ -61,7 +61,7 @@ class Slice:
 
     def __str__(self) -> str:
         if self.namespace is None:
-            return f"{self.direction.lower()} by the admin policies"
+            return f"{self.direction.lower()} of every namespace"
         return f"{self.direction.lower()} of namespace {self.namespace}"
 
 
@@ -88,7 +88,8 @@ def slices_that_differ(versions: Versions) -> Iterator[Slice]:
     for namespace in versions.namespaces_with_policies:
         for direction in (Direction.EGRESS, Direction.INGRESS):
             old, new = (versions.in_namespace(age, namespace, direction) for age in Age)
-            if old == new and not any(mentions(policy, versions.moved_keys) for policy in old):
+            is_same = old == new and versions.is_one_profile
+            if is_same and not any(mentions(policy, versions.moved_keys) for policy in old):
                 continue
             parts = parts_that_differ(
                 *(versions.pipeline(age, namespace, direction) for age in (Age.OLD, Age.NEW))
@@ -118,9 +119,9 @@ View = Callable[[Frame, Pipeline], Pipeline]
 def _views(versions: Versions, piece: Slice) -> Iterator[View]:
     frames = [versions.frame(age, piece.direction) for age in Age]
     if piece.namespace is None:
-        yield lambda frame, _: Pipeline((frame.protocols, frame.before))
-        yield lambda frame, _: Pipeline((frame.protocols, frame.before, _REST_DENIED))
-        yield lambda frame, _: Pipeline((frame.protocols, frame.before, frame.after))
+        yield lambda frame, _: Pipeline(frame.before)
+        yield lambda frame, _: Pipeline((*frame.before, _REST_DENIED))
+        yield lambda frame, _: frame.around(Pipeline())
         return
     yield lambda _, own: own
     if any(frame.after.rules for frame in frames):
@@ -176,7 +177,7 @@ def _direction_problem(
     )
     source, destination = (subject, EVERYTHING) if is_source else (EVERYTHING, subject)
     return encode_comparison(
-        Domain(all_of(source, carried_by(versions.settings.profile)), destination, EVERYTHING),
+        Domain(all_of(source, versions.carried), destination, EVERYTHING),
         versions.world,
         old=Version(egress=old) if is_source else Version(ingress=old),
         new=Version(egress=new) if is_source else Version(ingress=new),

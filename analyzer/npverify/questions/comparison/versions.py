@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from ipaddress import collapse_addresses, ip_network
 
+from npverify.cni import CniProfile
 from npverify.dialects import (
     AdminPolicies,
     DeclaredPods,
     Frame,
+    carried_by,
     compile_frame,
     compile_pipeline,
     pods_of,
@@ -22,7 +24,7 @@ from npverify.questions.staging import Scene
 from npverify.reference import Evaluator
 from npverify.resources import Direction, Namespace, Network, NetworkPolicy, Node, Pod
 from npverify.resources.inventory import Inventory
-from npverify_encodings.model import DeclaredEndpoint, Pipeline, World
+from npverify_encodings.model import DeclaredEndpoint, Expression, Pipeline, World, all_of
 from npverify_encodings.slicing import Box, Indexed
 from npverify_encodings.specialise import as_it_is, at_namespaces, map_pipeline
 
@@ -30,19 +32,45 @@ from npverify_encodings.specialise import as_it_is, at_namespaces, map_pipeline
 class Versions:
     """Both versions of a cluster under the same settings."""
 
-    def __init__(self, old: Inventory, new: Inventory, settings: QuerySettings) -> None:
+    def __init__(
+        self,
+        old: Inventory,
+        new: Inventory,
+        settings: QuerySettings,
+        new_profile: CniProfile | None = None,
+    ) -> None:
         self.inventories = {Age.OLD: old, Age.NEW: new}
         self.settings = settings
-        self.evaluators = {
-            age: Evaluator(
-                inventory.policies,
-                settings.profile,
-                admin_policies=inventory.admin_policies,
-                nodes=self.nodes(age),
-                resolved=settings.resolved,
-            )
-            for age, inventory in self.inventories.items()
-        }
+        self.profiles = {Age.OLD: settings.profile, Age.NEW: new_profile or settings.profile}
+        self.evaluators = {age: self.evaluator(age, self.profiles[age]) for age in Age}
+
+    def evaluator(self, age: Age, profile: CniProfile) -> Evaluator:
+        """The evaluator of one version under any profile."""
+        inventory = self.inventories[age]
+        return Evaluator(
+            inventory.policies,
+            profile,
+            admin_policies=inventory.admin_policies,
+            nodes=self.nodes(age),
+            resolved=self.settings.resolved,
+        )
+
+    @property
+    def is_one_profile(self) -> bool:
+        """Whether the same network plugin enforces both versions."""
+        return self.profiles[Age.OLD] == self.profiles[Age.NEW]
+
+    @cached_property
+    def has_own_nodes(self) -> bool:
+        """Whether traffic between a pod and the node it runs on can differ in a way of its own."""
+        old, new = (self.profiles[age] for age in Age)
+        facts = ("enforces", "own_node_ingress", "own_node_egress")
+        return any(getattr(old, fact) is not getattr(new, fact) for fact in facts)
+
+    @cached_property
+    def carried(self) -> Expression:
+        """The ends that both network plugins carry flows of."""
+        return all_of(*dict.fromkeys(carried_by(profile) for profile in self.profiles.values()))
 
     # Namespaces ---------------------------------------------------------------------------------------
 
@@ -120,9 +148,9 @@ class Versions:
         return tuple(sorted({name for own in self.policies.values() for name in own}))
 
     def in_namespace(self, age: Age, namespace: str, direction: Direction) -> tuple[NetworkPolicy, ...]:
-        """The policies of one namespace that decide a direction."""
+        """The policies of one namespace that may decide a direction."""
         own = self.policies[age].get(namespace, ())
-        return tuple(policy for policy in own if direction in policy.policy_types)
+        return tuple(p for p in own if direction in p.policy_types or p.rules(direction))
 
     def pipeline(self, age: Age, namespace: str, direction: Direction) -> Pipeline:
         """What the policies of one namespace decide of a direction in one version."""
@@ -131,7 +159,7 @@ class Versions:
             compiled = compile_pipeline(
                 self.in_namespace(age, namespace, direction),
                 direction,
-                self.settings.profile,
+                self.profiles[age],
                 pods=self._pods_of(age),
                 platform=False,
             )
@@ -167,8 +195,8 @@ class Versions:
         if key not in self._frames:
             policies = self.inventories[age].admin_policies
             admin = AdminPolicies(policies, self.nodes(age), self.settings.resolved)
-            frame = compile_frame(admin, direction, self.settings.profile)
-            self._frames[key] = Frame(*self._relabelled(age, frame.around(Pipeline())).layers)
+            frame = compile_frame(admin, direction, self.profiles[age], own_nodes=self.has_own_nodes)
+            self._frames[key] = Frame.of(self._relabelled(age, frame.around(Pipeline())).layers)
         return self._frames[key]
 
     @cached_property
@@ -181,7 +209,7 @@ class Versions:
         if key not in self._indexed:
             whole = self.frame(age, direction).around(Pipeline())
             self._indexed[key] = Indexed(whole, subject_is_source=direction is Direction.EGRESS)
-        return Frame(*self._indexed[key].within(boxes, self.world).layers)
+        return Frame.of(self._indexed[key].within(boxes, self.world).layers)
 
     def within(self, age: Age, namespace: str, direction: Direction, boxes: Sequence[Box]) -> Pipeline:
         """The part of such a pipeline that concerns the flows in some boxes."""
