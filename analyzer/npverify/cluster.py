@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from ipaddress import ip_address
-from itertools import product
+from itertools import permutations, product
 from os import PathLike, fspath
 from typing import BinaryIO
 
-from npverify.dialects.admin import goes_first, tie_groups
+from npverify.dialects.admin import goes_first, goes_second, tie_groups
 from npverify.errors import Severity, UsageError
 from npverify.language import build_query, parse_endpoint, parse_question
 from npverify.lint import LINT_CODES, NO_BASELINE, Baseline, LintOptions, LintResult, Suppression
@@ -44,6 +44,7 @@ from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
 from npverify.resources import (
     Address,
+    AdminPolicy,
     Direction,
     Endpoint,
     ExternalEndpoint,
@@ -218,19 +219,18 @@ class Cluster:
 
     @cached_property
     def _orders(self) -> tuple[frozenset[str], ...]:
-        """The open facts of every order in which admin policies of equal priority may come: each may be the
-        first of its own tie, whatever the other ties do.
+        """The open facts of orders of admin policies of equal priority: for any two of a tie, one in which
+        they come first and second, so that each can be the first that matches at its end of a flow.
         """
-        tied = {
-            (policy.tier, policy.priority, goes_first(policy).name)
-            for direction in Direction
-            for group in tie_groups(self.inventory.admin_policies, direction)
-            for policy in group
-        }
-        choices: dict[tuple[Tier, int], list[str | None]] = {}
-        for tier, priority, name in sorted(tied):
-            choices.setdefault((tier, priority), [None]).append(name)
-        return tuple(frozenset(name for name in chosen if name) for chosen in product(*choices.values()))
+        tied: dict[tuple[Tier, int], set[AdminPolicy]] = {}
+        for direction in Direction:
+            for group in tie_groups(self.inventory.admin_policies, direction):
+                tied.setdefault((group[0].tier, group[0].priority), set()).update(group)
+        choices = [
+            [{goes_first(first).name, goes_second(second).name} for first, second in permutations(group, 2)]
+            for group in tied.values()
+        ]
+        return tuple(frozenset[str]().union(*chosen) for chosen in product(*choices))
 
     @cached_property
     def _evaluators(self) -> dict[object, Evaluator]:

@@ -1,7 +1,6 @@
 """The admin cases of the public suites, each probe decided by the solver under the compiled policies.
 
-The reference evaluator does not know admin policies yet, so this looks at the compiler alone; the tie cases
-take the default order, which is that of the suites: by name.
+This looks at the compiler alone; the tie cases take the default order, which is that of the suites: by name.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from npverify.resources import AdminPeer, AdminPolicy, Node
+from npverify.resources import AdminPolicy, Node
 
 _MOST_NAMES = 5
 
@@ -20,18 +20,7 @@ def remarks_on(
             "a `nodes` peer with a selector matches the addresses of the Node objects of the input: "
             f"{known or 'there is none, so it matches nothing'}"
         )
-    names = sorted(_open_names(peers, set(resolved)))
+    names = sorted({name for peer in peers for name in peer.domain_names} - set(resolved))
     if names:
         shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
         yield f"it is open which addresses outside a domain name stands for: {shown} (`--resolve` says it)"
-
-
-def _open_names(peers: Iterable[AdminPeer], resolved: set[str]) -> set[str]:
-    """The names that nothing has given an address."""
-    names = {name for peer in peers for name in peer.domain_names}
-    return {
-        name
-        for name in names
-        if name not in resolved
-        and not (name.startswith("*.") and any(other.endswith(name[1:]) for other in resolved))
-    }

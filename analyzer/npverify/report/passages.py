@@ -5,9 +5,15 @@ from __future__ import annotations
 from npverify.questions.answer import InputSummary, Stats
 from npverify.reference import Decision, DirectionReport, RuleReference
 from npverify.report.page import Page, counted
+from npverify.resources import Tier
 
 _MOST_KINDS = 6
 """Kinds of objects that are counted by name."""
+_STANDING: dict[str, str] = {
+    Tier.ADMIN: ", which comes before every NetworkPolicy",
+    Tier.BASELINE: ", as no NetworkPolicy isolates the pod",
+}
+"""Why it is an admin policy that decides, by its tier."""
 
 
 def add_decision(page: Page, label: str, report: DirectionReport, *, before: str = "") -> None:
@@ -42,6 +48,8 @@ def decision_words(report: DirectionReport) -> str:
         return "allowed by"
     if report.decision is Decision.DENIED:
         return "denied: isolated by the following, and no rule allows it"
+    if report.decision in (Decision.ACCEPTED, Decision.REJECTED) and report.path:
+        return f"{report.decision}{_STANDING.get(report.path[-1].tier, '')}"
     return str(report.decision)
 
 

@@ -159,6 +159,50 @@ def test_a_domain_name_is_open_until_it_is_resolved():
     assert compared([name], [network], resolved=resolved).verdict is EQUIVALENT
 
 
+def test_a_version_may_have_more_policies_in_a_tie():
+    """What puts one of three policies in its place is nothing to the two of the other version."""
+    pair = [
+        admin("b", ingress=[ACCEPT]),
+        admin("c", ingress=[DENY], egress=[rule("Accept", ANY_POD, field="to")]),
+    ]
+    three = [
+        *pair,
+        admin("a", ingress=[rule("Pass", pods(app="x"))], egress=[rule("Deny", ANY_POD, field="to")]),
+    ]
+
+    for old, new in ((pair, three), (three, pair)):
+        comparison = compared(old, new)
+
+        assert comparison.verdict is DIFFERENT
+        assert all("priority 1" in text for each in comparison.differences for text in each.conditions)
+
+
+@pytest.mark.parametrize(
+    ("resolved", "verdict"),
+    [
+        ({"*.a.example": "192.0.2.1/32"}, EQUIVALENT),
+        ({"*.a.example": "192.0.2.1/32", "b.a.example": "192.0.2.1/32"}, EQUIVALENT),
+        ({"b.a.example": "192.0.2.1/32"}, DIFFERENT),
+        ({"a.example": "192.0.2.1/32"}, DIFFERENT),
+        ({"b.a.example": "192.0.2.1/32", "*.a.example": "192.0.2.2/32"}, DIFFERENT),
+    ],
+    ids=str,
+)
+def test_a_name_below_a_star_does_not_close_it(resolved, verdict):
+    star = admin(
+        "a", egress=[rule("Accept", {"domainNames": ["*.a.example"]}, field="to"), egress_denial("0.0.0.0/0")]
+    )
+    network = admin("a", egress=[rule("Accept", {"networks": ["192.0.2.1/32"]}, field="to"), DENY_ALL])
+    known = {name: (ip_network(text),) for name, text in resolved.items()}
+
+    comparison = compared([star], [network], resolved=known)
+
+    assert comparison.verdict is verdict
+    changes = {str(each.change) for each in comparison.differences}
+    if "b.a.example" in resolved:
+        assert "opened" not in changes, "the name is resolved to what the network holds"
+
+
 def egress_denial(network):
     return rule("Deny", {"networks": [network]}, field="to")
 

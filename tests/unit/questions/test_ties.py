@@ -95,3 +95,86 @@ def test_one_flow_is_not_decided_by_the_order_either():
     with pytest.raises(UsageError, match="order of admin policies"):
         cluster.allows("one/web", "one/db", 80)
     assert not load_objects([*PODS, admin("a", "Deny")]).allows("one/web", "one/db", 80)
+
+
+def for_all(name, *, ingress=None, egress=None):
+    """A policy for every pod, of the priority of all the others, with one rule for all pods an end."""
+    everyone = {"namespaces": {}}
+    rules = {
+        "ingress": [{"action": ingress, "from": [everyone]}] if ingress else [],
+        "egress": [{"action": egress, "to": [everyone]}] if egress else [],
+    }
+    made = admin(name, "Accept")
+    return {**made, "spec": {**made["spec"], "subject": everyone, **rules}}
+
+
+def test_the_ends_of_a_flow_can_meet_different_policies_of_a_tie_first():
+    """The order c, b, a alone lets it connect."""
+    policies = [
+        for_all("a", ingress="Deny"),
+        for_all("b", ingress="Accept", egress="Deny"),
+        for_all("c", egress="Accept"),
+    ]
+
+    answer = ask("can web reach db?", *policies)
+
+    assert answer.verdict is Verdict.UNDECIDED
+    assert all(f"ClusterNetworkPolicy {name}" in answer.undecided for name in "abc")
+    with pytest.raises(UsageError, match="depends on the order"):
+        load_objects([*PODS, *policies]).allows("one/web", "one/db", 80)
+
+
+def test_one_order_holds_at_both_ends():
+    """Each order of the two denies one end, and no other policy comes between."""
+    tied = [for_all("a", ingress="Accept", egress="Deny"), for_all("b", ingress="Deny", egress="Accept")]
+
+    assert ask("can web reach db?", *tied).verdict is Verdict.UNREACHABLE
+    assert ask("can web reach db?", *tied, for_all("c", egress="Pass")).verdict is Verdict.UNDECIDED
+
+
+def with_rules(name, *rules):
+    made = admin(name, "Accept")
+    made["spec"]["ingress"] = [
+        rule for peer, action in rules for rule in admin("x", action, peer=peer)["spec"]["ingress"]
+    ]
+    return made
+
+
+def test_every_order_is_looked_at_where_each_lets_another_flow_through():
+    """`web` connects if a comes before b, and `other` if b comes before c: neither if c, b, a."""
+    pair = [
+        with_rules("a", ("web", "Accept"), ("other", "Deny")),
+        with_rules("b", ("web", "Deny"), ("other", "Accept")),
+    ]
+    three = [
+        with_rules("a", ("web", "Accept")),
+        with_rules("b", ("web", "Deny"), ("other", "Accept")),
+        with_rules("c", ("other", "Deny"), ("db", "Deny")),
+    ]
+    question = "can app in (web,other) reach db?"
+
+    assert ask(question, *pair).verdict is Verdict.REACHABLE
+    assert ask(question, *three).verdict is Verdict.UNDECIDED
+
+
+def test_a_tie_of_four_policies_is_too_many_to_look_at():
+    tied = [
+        admin(name, action) for name, action in zip("abcd", ("Accept", "Deny", "Pass", "Deny"), strict=True)
+    ]
+
+    assert "too many" in ask("can web reach db?", *tied).undecided
+
+
+def test_a_pass_that_fails_closed_ties_with_a_pass():
+    closed = admin("b", "Pass")
+    closed["spec"]["ingress"][0]["from"] = [{"newKindOfPeer": {}}]
+
+    assert ask("can web reach db?", admin("a", "Pass"), closed).verdict is Verdict.UNDECIDED
+    assert ask("can other reach db?", admin("a", "Pass"), closed).verdict is Verdict.UNREACHABLE
+
+
+def test_an_accept_that_fails_closed_ties_with_nothing():
+    closed = admin("b", "Accept")
+    closed["spec"]["ingress"][0]["from"] = [{"newKindOfPeer": {}}]
+
+    assert ask("can web reach db?", admin("a", "Deny"), closed).verdict is Verdict.UNREACHABLE
