@@ -14,7 +14,7 @@ from npverify.report.changes import (
     listed_differences,
     report_of,
 )
-from npverify.report.diff_sentences import leading_words
+from npverify.report.diff_sentences import cause_words, leading_words
 from npverify.report.regions import end_phrase, traffic_phrase
 
 COLUMNS = (
@@ -33,6 +33,7 @@ COLUMNS = (
     "new",
     "file",
     "line",
+    "causes",
 )
 """The columns: columns are only ever added, at the end."""
 
@@ -63,6 +64,7 @@ def _row(difference: Difference) -> tuple[str, ...]:
         *_decided(difference),
         culprit.origin.file if culprit else "",
         str(culprit.origin.line) if culprit else "",
+        "; ".join(map(cause_words, difference.causes)),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from npverify.cni.facts import value_words
 from npverify.questions.answer import InputSummary
-from npverify.questions.comparison import Change, Comparison, ComparisonWitness, Difference
+from npverify.questions.comparison import Cause, Change, Comparison, ComparisonWitness, Difference
 from npverify.reference import Evaluation
 from npverify.report.changes import count, is_masked, listed_differences
-from npverify.report.diff_sentences import Sides, diff_headline
+from npverify.report.diff_sentences import Sides, cause_words, diff_headline
 from npverify.report.plain import SCHEMA, Data, direction_data, endpoint_data, input_data, origin_data
 from npverify.report.regions import end_phrase, traffic_phrase
 
@@ -69,7 +70,19 @@ def _difference(difference: Difference) -> Data:
         "subject": difference.subject,
         "origin": None if difference.origin is None else origin_data(difference.origin),
         "conditions": list(difference.conditions),
+        "causes": [_cause(cause) for cause in difference.causes],
         "witness": _witness(difference.witness),
+    }
+
+
+def _cause(cause: Cause) -> Data:
+    return {
+        "fact": cause.fact,
+        "text": cause_words(cause),
+        "old": value_words(cause.old),
+        "new": value_words(cause.new),
+        "together": cause.together,
+        "sources": [{"source": each.source, "verified": each.verified} for each in cause.evidence],
     }
 
 

@@ -17,6 +17,7 @@ from npverify.report.changes import (
 )
 from npverify.report.diff_sentences import (
     Sides,
+    cause_words,
     change_words,
     completeness_words,
     diff_headline,
@@ -102,6 +103,7 @@ def _details(listed: Sequence[Difference], root: PurePath | None) -> Iterator[st
         if is_masked(difference):
             yield "- masked: the other direction denies the flow in both versions"
         yield from (f"- if {escape(condition)}" for condition in difference.conditions)
+        yield from (f"- because {escape(cause_words(cause))}" for cause in difference.causes)
 
 
 def _rules(report: DirectionReport, root: PurePath | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from npverify.questions.answer import InputSummary
 from npverify.questions.comparison import Change, Comparison, Difference, Relation
 from npverify.reference import Evaluation
 from npverify.report.changes import culprit_of, deciding_directions, listed_differences, report_of
-from npverify.report.diff_sentences import Sides, change_words, completeness_words, diff_headline
+from npverify.report.diff_sentences import Sides, cause_words, change_words, completeness_words, diff_headline
 from npverify.report.passages import input_words
 from npverify.report.regions import region_phrase
 from npverify.report.results import Result, ResultPlace, ResultRule, Results
@@ -68,6 +68,7 @@ def _result(difference: Difference, severity: Severity) -> Result:
         severity=severity,
         message=(
             f"{change_words(difference)}: {region_phrase(difference.region)}{conditions} (such as {flow})"
+            + "".join(f"; because {cause_words(cause)}" for cause in difference.causes)
         ),
         subject="" if culprit is None else culprit.name,
         origin=UNKNOWN_ORIGIN if culprit is None else culprit.origin,

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npverify.questions.comparison import Change, Comparison, ComparisonVerdict, Difference, Relation
+from npverify.cni.facts import FACTS, value_words
+from npverify.questions.comparison import (
+    Cause,
+    Change,
+    Comparison,
+    ComparisonVerdict,
+    Difference,
+    Relation,
+)
 from npverify.report.changes import count
 from npverify.report.page import counted
 
@@ -53,6 +61,19 @@ class Sides:
 
     old: str = "old"
     new: str = "new"
+
+
+def cause_words(cause: Cause) -> str:
+    """A fact about the network plugins: what it is under either, and where that is from."""
+    sources = "; ".join(
+        each.source if each.verified else f"{each.source}, an inference that nobody has checked"
+        for each in cause.evidence
+    )
+    together = " (together with the other facts)" if cause.together else ""
+    return (
+        f"{FACTS.get(cause.fact, cause.fact)}: {value_words(cause.old)} for old, {value_words(cause.new)} "
+        f"for new{together}{f' [{sources}]' if sources else ''}"
+    )
 
 
 def diff_headline(comparison: Comparison, listed: Sequence[Difference]) -> str:

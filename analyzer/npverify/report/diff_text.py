@@ -16,6 +16,7 @@ from npverify.report.diff_sentences import (
     SIGNS,
     TONES,
     Sides,
+    cause_words,
     change_words,
     completeness_words,
     diff_headline,
@@ -79,6 +80,7 @@ def add_difference(page: Page, difference: Difference, *, within: str = "") -> N
         page.item(label, leading_words(difference, leads=leads))
     if is_masked(difference):
         page.item("masked", "the other direction denies the flow in both versions")
+    page.items("because", map(cause_words, difference.causes))
     page.items("if", difference.conditions)
 
 

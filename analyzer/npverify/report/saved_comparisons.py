@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from npverify.cni import Evidence
 from npverify.manifests.values import Value
 from npverify.questions.answer import InputSummary, Region, Stats
 from npverify.questions.comparison import (
+    Cause,
     Change,
     Comparison,
     ComparisonVerdict,
@@ -75,7 +77,22 @@ def _read_difference(value: Value) -> Difference:
         subject=optional_text(value, "subject"),
         origin=maybe(value, "origin", read_origin),
         conditions=texts_of(value, "conditions"),
+        causes=each(value, "causes", _read_cause),
     )
+
+
+def _read_cause(value: Value) -> Cause:
+    return Cause(
+        fact=text_of(value, "fact"),
+        old=text_of(value, "old"),
+        new=text_of(value, "new"),
+        evidence=each(value, "sources", _read_evidence),
+        together=flag_of(value, "together"),
+    )
+
+
+def _read_evidence(value: Value) -> Evidence:
+    return Evidence(text_of(value, "source"), verified=flag_of(value, "verified"))
 
 
 def _read_witness(value: Value) -> ComparisonWitness:

@@ -2,6 +2,7 @@
 
 from npverify.questions.comparison.compare import compare
 from npverify.questions.comparison.result import (
+    Cause,
     Change,
     Comparison,
     ComparisonSettings,
@@ -12,6 +13,7 @@ from npverify.questions.comparison.result import (
 )
 
 __all__ = [
+    "Cause",
     "Change",
     "Comparison",
     "ComparisonSettings",

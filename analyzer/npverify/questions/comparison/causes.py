@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from npverify.cni import CniProfile
+from npverify.cni.facts import differing_facts
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.result import Cause
-
-_NO_FACTS = ("name", "version", "options", "evidence")
 
 Allows = Callable[[Age, CniProfile], bool]
 """Whether a version allows the flow under a profile."""
@@ -26,8 +25,7 @@ def causes_of(
     old, new = profiles[Age.OLD], profiles[Age.NEW]
     if allows(Age.NEW, old) is found[Age.NEW]:
         return ()
-    differing = [f.name for f in fields(CniProfile) if f.name not in _NO_FACTS]
-    differing = [name for name in differing if getattr(old, name) != getattr(new, name)]
+    differing = differing_facts(old, new)
     enough = [n for n in differing if allows(Age.NEW, _with(old, n, new)) is found[Age.NEW]]
     if enough:
         return tuple(_cause(name, old, new) for name in enough)

@@ -1,0 +1,73 @@
+"""The same manifests on two network plugins: what opens and closes, and which fact does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.questions.manifests import block, inventory, peers, pod, policy
+
+from npverify.cni import GENERIC, Evidence, OwnNodeEgress
+from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
+from npverify.questions.settings import QuerySettings
+from npverify.report.diff_sentences import cause_words
+
+HERE = [
+    pod("a", ips=["10.0.0.1"], node="n", app="a"),
+    pod("b", ips=["10.0.0.2"], node="n", app="b"),
+    pod("h", ips=["10.1.0.1"], node="n", host_network=True),
+]
+FROM_PODS = policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/8"))])
+NOWHERE = policy("q", {"app": "b"}, types=["Egress"])
+OTHER = replace(GENERIC, name="other")
+
+
+def compared(*policies, old=GENERIC, new=OTHER):
+    same = inventory(*HERE, *policies)
+    return compare(same, same, ComparisonSettings(QuerySettings(profile=old), limit=None, new_profile=new))
+
+
+def test_two_names_for_the_same_facts_are_in_parity():
+    assert compared(FROM_PODS, NOWHERE).verdict is ComparisonVerdict.EQUIVALENT
+
+
+def test_a_fact_that_closes_is_named():
+    comparison = compared(FROM_PODS, NOWHERE, new=replace(OTHER, ip_block_matches_pods=False))
+
+    assert {str(each.change) for each in comparison.differences} == {"closed"}
+    assert {cause.fact for each in comparison.differences for cause in each.causes} == {
+        "ip_block_matches_pods"
+    }
+
+
+@pytest.mark.parametrize(("egress", "change"), [("always", "opened"), ("policy", "closed")])
+def test_traffic_with_the_own_node_counts_where_the_plugins_differ_in_it(egress, change):
+    comparison = compared(NOWHERE, new=replace(OTHER, own_node_egress=OwnNodeEgress(egress)))
+
+    (difference,) = comparison.differences
+    assert str(difference.change) == change
+    assert difference.causes[0].fact == "own_node_egress"
+    assert difference.region.destination == ("the other end's own node",)
+
+
+def test_a_fact_is_told_with_its_sources():
+    evidence = {"ip_block_matches_pods": Evidence("a page", verified=False)}
+    new = replace(OTHER, ip_block_matches_pods=False, evidence=evidence)
+
+    cause = compared(FROM_PODS, new=new).differences[0].causes[0]
+
+    assert cause_words(cause) == (
+        "an ipBlock matches pods: yes for old, no for new [a page, an inference that nobody has checked]"
+    )
+
+
+def test_what_the_policies_do_is_no_fact_of_a_plugin():
+    old, new = inventory(*HERE, FROM_PODS), inventory(*HERE)
+    settings = ComparisonSettings(
+        limit=None, new_profile=replace(OTHER, own_node_egress=OwnNodeEgress.POLICY)
+    )
+
+    comparison = compare(old, new, settings)
+
+    assert comparison.differences
+    assert all(not each.causes for each in comparison.differences)
