@@ -13,6 +13,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
     {
         "enforces": "policies are enforced",
         "kinds": "policy kinds with an effect",
+        "unselected_isolated": "pods that no policy selects are isolated",
         "policy_types": "rules that policyTypes leaves out are ignored",
         "ip_block_matches_pods": "an ipBlock matches pods",
         "ip_block_matches_nodes": "an ipBlock matches nodes",

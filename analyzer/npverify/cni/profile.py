@@ -9,11 +9,14 @@ from types import MappingProxyType
 
 
 class OwnNodeEgress(StrEnum):
-    """Whether a pod always reaches the node it runs on (the specification leaves it open)."""
+    """Whether a pod always reaches the node it runs on, never does, or does where its policies let it; the
+    specification leaves it open.
+    """
 
     OPEN = "open"
     ALWAYS = "always"
     POLICY = "policy"
+    NEVER = "never"
 
 
 class OwnNodeIngress(StrEnum):
@@ -38,7 +41,8 @@ class NamedPorts(StrEnum):
     """What a port name in a rule comes to.
 
     PER_DESTINATION: the numbers that the destination pod gives it (the specification). UNION: any number that
-    some pod selected by the policy gives it, at every pod selected. ALL_PORTS: every port of the protocol.
+    some pod selected by the policy gives it, at every pod selected. GLOBAL: any number that some pod of the
+    cluster gives it. ALL_PORTS: every port of the protocol.
     REJECT_POLICY: a policy with a port name anywhere is not enforced at all. SELECTED_PEERS: as
     PER_DESTINATION, but only at pods that a selector of the rule's peers selects: never through an ipBlock or
     where the rule lists no peers. OWN_NAMESPACE: as PER_DESTINATION, but in a rule without peers only at pods
@@ -47,6 +51,7 @@ class NamedPorts(StrEnum):
 
     PER_DESTINATION = "per destination"
     UNION = "union"
+    GLOBAL = "global"
     ALL_PORTS = "all ports"
     REJECT_POLICY = "reject the policy"
     SELECTED_PEERS = "selected peers"
@@ -88,7 +93,8 @@ class CniProfile:
     pods, as their nodes' addresses. `own_node_ingress`, `own_node_egress`: see their types.
     `policy_types`: whether rules of a direction that `policyTypes` leaves out are ignored, as they should be
     (False: they are enforced and isolate the pods). `self_service_egress`, `self_service_ingress`: a pod to
-    itself through a Service. `kinds`: the policy kinds with an effect, as `apiVersion/kind`
+    itself through a Service. `unselected_isolated`: whether pods that no policy selects are isolated.
+    `kinds`: the policy kinds with an effect, as `apiVersion/kind`
     (`networking.k8s.io/v1/NetworkPolicy`); None: all that npverify models.
 
     `evidence` says for each of these fields where its value is from; a field that is not in it is as in the
@@ -113,6 +119,7 @@ class CniProfile:
     policy_types: bool = True
     self_service_egress: SelfService = SelfService.OPEN
     self_service_ingress: SelfService = SelfService.OPEN
+    unselected_isolated: bool = False
     kinds: tuple[str, ...] | None = None
     evidence: Mapping[str, Evidence] = field(
         default_factory=lambda: MappingProxyType({}), hash=False, compare=False

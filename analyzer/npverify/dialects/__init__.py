@@ -14,6 +14,7 @@ from npverify.dialects.admin import NO_ADMIN_POLICIES, AdminPolicies, compile_ad
 from npverify.dialects.kubernetes import (
     RuleParts,
     adds_up,
+    compile_elsewhere,
     compile_policies,
     compile_rules,
     compile_subject,
@@ -56,11 +57,13 @@ def compile_pipeline(
 
     `pods` are those of the input: some network plugins look at them.
     """
+    listed = tuple(policies)
     own = (*compile_protocols(profile), *compile_platform(direction, profile)) if platform else ()
     staged = (
         *own,
         *_admin(admin, direction, profile),
-        *compile_policies(policies, direction, profile, pods),
+        *compile_policies(listed, direction, profile, pods),
+        *(compile_elsewhere((p.namespace for p in listed), profile) if platform else ()),
     )
     return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))
 
@@ -72,35 +75,48 @@ class Frame:
     """
 
     before: tuple[Layer, ...]
-    after: Layer
+    after: tuple[Layer, ...]
 
     def around(self, own: Pipeline) -> Pipeline:
         """The frame with the policies of namespaces in it."""
-        return Pipeline((*self.before, *own.layers, self.after))
+        return Pipeline((*self.before, *own.layers, *self.after))
 
     @staticmethod
     def of(layers: Sequence[Layer]) -> Frame:
         """The frame around nothing that has these layers."""
-        return Frame(tuple(layers[:-1]), layers[-1])
+        return Frame(tuple(layers[: len(_BEFORE)]), tuple(layers[len(_BEFORE) :]))
+
+    @property
+    def has_baseline(self) -> bool:
+        """Whether it matters for any pod which of the policies before it isolate it."""
+        return any(layer.rules or layer.isolated for layer in self.after)
 
 
+_AFTER = (Stage.ELSEWHERE, Stage.BASELINE)
 _BEFORE = (Stage.PROTOCOLS, Stage.PLATFORM, Stage.ADMIN, Stage.OWN_NODE)
 
 
 def compile_frame(
-    admin: AdminPolicies, direction: Direction, profile: CniProfile, *, own_nodes: bool = False
+    admin: AdminPolicies,
+    direction: Direction,
+    profile: CniProfile,
+    namespaces: Iterable[str] = (),
+    *,
+    own_nodes: bool = False,
 ) -> Frame:
     """What stands around the policies of every namespace: the policies of the whole cluster, and what the
-    plugin makes of protocols, and with `own_nodes` of traffic between a pod and its own node.
+    plugin makes of protocols, and with `own_nodes` of traffic between a pod and its own node. `namespaces`
+    are those that have policies.
     """
     staged = (
         *compile_protocols(profile),
         *(compile_platform(direction, profile) if own_nodes else ()),
         *_admin(admin, direction, profile),
+        *compile_elsewhere(namespaces, profile),
     )
     layers = {item.stage: item.layer for item in staged}
-    before = tuple(layers.get(stage, Layer()) for stage in _BEFORE)
-    return Frame(before, layers.get(Stage.BASELINE, Layer()))
+    before, after = (tuple(layers.get(s, Layer()) for s in stages) for stages in (_BEFORE, _AFTER))
+    return Frame(before, after)
 
 
 def _admin(admin: AdminPolicies, direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:

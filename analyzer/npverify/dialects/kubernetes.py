@@ -51,6 +51,9 @@ from npverify_encodings.model import (
     any_of,
 )
 
+UNSELECTED = "(unselected)"
+"""The owner of what isolates pods that no policy selects."""
+
 KIND = "networking.k8s.io/v1/NetworkPolicy"
 """The kind as profiles list it."""
 
@@ -64,7 +67,8 @@ def compile_policies(
     pods: DeclaredPods = NO_PODS,
 ) -> tuple[StagedLayer, ...]:
     """One layer: allow rules in any order; `Rule.owner` and `Isolation.owner` are `namespace/name`."""
-    enforced = tuple(policy for policy in policies if _is_enforced(policy, direction, profile))
+    listed = tuple(policies)
+    enforced = tuple(policy for policy in listed if _is_enforced(policy, direction, profile))
     if profile.except_mode is ExceptMode.MOST_SPECIFIC:
         rules = tuple(_by_longest_prefix(enforced, direction, profile, pods))
     else:
@@ -74,8 +78,34 @@ def compile_policies(
             for parts in compile_rules(policy, direction, profile, pods)
             for peer, traffic in parts.matches()
         )
-    isolated = tuple(Isolation(str(policy), compile_subject(policy)) for policy in enforced)
+    isolated = (
+        *(Isolation(str(policy), compile_subject(policy)) for policy in enforced),
+        *_unselected(listed, profile),
+    )
     return (StagedLayer(Stage.NAMESPACED, Layer(rules, isolated)),)
+
+
+def _unselected(policies: Iterable[NetworkPolicy], profile: CniProfile) -> Iterator[Isolation]:
+    """The pods that no policy of their namespace selects, where the plugin isolates these."""
+    if not (profile.enforces and profile.unselected_isolated):
+        return
+    by_namespace: dict[str, list[EndpointSet]] = {}
+    for policy in policies:
+        own = by_namespace.setdefault(policy.namespace, [])
+        if any(_is_enforced(policy, direction, profile) for direction in Direction):
+            own.append(compile_subject(policy))
+    for name, subjects in sorted(by_namespace.items()):
+        others = (Not(subject) for subject in subjects)
+        yield Isolation(UNSELECTED, all_of(_POD, NamespaceIs(name), *others))
+
+
+def compile_elsewhere(namespaces: Iterable[str], profile: CniProfile) -> tuple[StagedLayer, ...]:
+    """The pods of all other namespaces, where the plugin isolates what no policy selects."""
+    if not (profile.enforces and profile.unselected_isolated):
+        return ()
+    outside = (Not(NamespaceIs(name)) for name in sorted(set(namespaces)))
+    isolation = Isolation(UNSELECTED, all_of(_POD, *outside))
+    return (StagedLayer(Stage.ELSEWHERE, Layer(isolated=(isolation,))),)
 
 
 def _is_enforced(policy: NetworkPolicy, direction: Direction, profile: CniProfile) -> bool:
@@ -87,12 +117,14 @@ def _is_enforced(policy: NetworkPolicy, direction: Direction, profile: CniProfil
     return is_in_force(policy, direction, types_count=profile.policy_types)
 
 
-_ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.ALL_PORTS)
+_ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.GLOBAL, NamedPorts.ALL_PORTS)
 
 
 def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
     """Whether each rule of these policies allows what its items say, whatever other rules there are."""
     listed = tuple(policies)
+    if profile.unselected_isolated:
+        return False
     if any(not _is_enforced(p, d, profile) for p in listed for d in p.policy_types):
         return False
     if not profile.policy_types and any(
@@ -273,7 +305,9 @@ def _compile_port(
             case NamedPorts.ALL_PORTS:
                 return ProtocolIs(port.protocol)
             case NamedPorts.UNION:
-                return any_of(compile_port(port), pods.numbers_of(port.port, port.protocol, (policy,)))
+                return any_of(compile_port(port), pods.numbers_of(port.port, port.protocol, policy))
+            case NamedPorts.GLOBAL:
+                return any_of(compile_port(port), pods.numbers_of(port.port, port.protocol))
             case _:
                 return compile_port(port)
     if isinstance(port.port, int) and not profile.end_port:

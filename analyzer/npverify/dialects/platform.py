@@ -53,6 +53,9 @@ def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedL
     if direction is Direction.EGRESS:
         if profile.own_node_egress is OwnNodeEgress.POLICY:
             return ()
+        if profile.own_node_egress is OwnNodeEgress.NEVER:
+            never = Rule(_OWNER, _POD, OwnNode(), EVERYTHING, Action.DENY)
+            return (StagedLayer(Stage.PLATFORM, Layer(rules=(never,))),)
         if profile.own_node_egress is OwnNodeEgress.OPEN:
             conditions = (OWN_NODE_EGRESS,)
     elif profile.own_node_ingress is OwnNodeIngress.OPEN:

@@ -16,6 +16,7 @@ class Stage(IntEnum):
     ADMIN = 10
     OWN_NODE = 15
     NAMESPACED = 20
+    ELSEWHERE = 25
     BASELINE = 30
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
@@ -59,12 +59,12 @@ class DeclaredPods:
                 return False
         return peer.pod_selector is None or _meets(peer.pod_selector, pod.labels)
 
-    def numbers_of(self, name: str, protocol: str, policies: Iterable[NetworkPolicy]) -> TrafficSet:
-        """The ports that pods selected by any of the policies call by a name."""
+    def numbers_of(self, name: str, protocol: str, policy: NetworkPolicy | None = None) -> TrafficSet:
+        """The ports that pods call by a name: those that the policy selects (None: every pod)."""
+        pods = self.pods if policy is None else self.selected(policy)
         numbers = {
             port.number
-            for policy in policies
-            for pod in self.selected(policy)
+            for pod in pods
             for port in pod.ports
             if port.name == name and port.protocol == protocol
         }

@@ -143,7 +143,7 @@ def conditions_of(grown: GrownRegion, open_address: Sequence[str]) -> tuple[str,
 def _core(planner: Planner, plan: Plan, *, only_declared: bool) -> tuple[RuleReference, ...]:
     extra = declared_literals() if only_declared else ()
     owners = find_core(plan.solver, plan.problem, [*plan.fixed, plan.goal, *extra])
-    return tuple(policy_reference(planner, owner) for owner in owners)
+    return tuple(policy_reference(planner, owner) for owner in owners if owner in planner.owners)
 
 
 def policy_reference(planner: Planner, owner: str) -> RuleReference:

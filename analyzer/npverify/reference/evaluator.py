@@ -78,7 +78,7 @@ class Evaluator:
         match self._profile.own_node_egress:
             case OwnNodeEgress.ALWAYS:
                 return True
-            case OwnNodeEgress.POLICY:
+            case OwnNodeEgress.POLICY | OwnNodeEgress.NEVER:
                 return False
             case OwnNodeEgress.OPEN:
                 return own_node_egress

@@ -323,6 +323,55 @@ CASES = {
         [policy("p", {"app": "a"}, types=["Egress"])],
         (NEVER, NEVER),
     ),
+    "a name is what any pod has": (
+        A_TO_B,
+        {"named_ports_egress": NamedPorts.GLOBAL},
+        [
+            policy(
+                "p",
+                {"app": "a"},
+                egress=[to(pods(app="b"), ports=[{"port": "dns", "protocol": "TCP"}])],
+                types=["Egress"],
+            )
+        ],
+        (NEVER, NEVER),
+    ),
+    "a name is what a pod of another namespace has": (
+        flow("one/pod/a", "one/pod/b2", "tcp/8080"),
+        {"named_ports_egress": NamedPorts.GLOBAL},
+        [policy("p", {"app": "a"}, egress=[to(pods(app="b"), ports=[NAMED])], types=["Egress"])],
+        (NEVER, ALWAYS),
+    ),
+    "a pod never reaches its own node": (
+        flow("one/pod/b", "one/pod/h", "tcp/8080"),
+        {"own_node_egress": OwnNodeEgress.NEVER},
+        [],
+        (ALWAYS, NEVER),
+    ),
+    "another node is as any address": (
+        flow("one/pod/b2", "one/pod/h", "tcp/8080"),
+        {"own_node_egress": OwnNodeEgress.NEVER},
+        [],
+        (ALWAYS, ALWAYS),
+    ),
+    "a pod that no policy selects is isolated": (
+        A_TO_B,
+        {"unselected_isolated": True},
+        [policy("p", {"app": "b"}, ingress=[{}])],
+        (ALWAYS, NEVER),
+    ),
+    "a pod of a namespace without policies is isolated": (
+        A_TO_C,
+        {"unselected_isolated": True},
+        [policy("p", {"app": "a"}, ingress=[{}])],
+        (ALWAYS, NEVER),
+    ),
+    "a policy for either direction selects": (
+        A_TO_B,
+        {"unselected_isolated": True},
+        [policy("p", {"app": "a"}, ingress=[{}]), policy("q", {"app": "b"}, egress=[{}], types=["Egress"])],
+        (ALWAYS, ALWAYS),
+    ),
     "a kind that the plugin does not know": (
         A_TO_B,
         {"kinds": ()},

@@ -124,7 +124,7 @@ def _views(versions: Versions, piece: Slice) -> Iterator[View]:
         yield lambda frame, _: frame.around(Pipeline())
         return
     yield lambda _, own: own
-    if any(frame.after.rules for frame in frames):
+    if any(frame.has_baseline for frame in frames):
         yield lambda _, own: Pipeline((*own.layers, _REST_DENIED))
 
 

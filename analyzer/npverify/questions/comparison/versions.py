@@ -150,6 +150,8 @@ class Versions:
     def in_namespace(self, age: Age, namespace: str, direction: Direction) -> tuple[NetworkPolicy, ...]:
         """The policies of one namespace that may decide a direction."""
         own = self.policies[age].get(namespace, ())
+        if self.profiles[age].unselected_isolated:
+            return own
         return tuple(p for p in own if direction in p.policy_types or p.rules(direction))
 
     def pipeline(self, age: Age, namespace: str, direction: Direction) -> Pipeline:
@@ -195,7 +197,8 @@ class Versions:
         if key not in self._frames:
             policies = self.inventories[age].admin_policies
             admin = AdminPolicies(policies, self.nodes(age), self.settings.resolved)
-            frame = compile_frame(admin, direction, self.profiles[age], own_nodes=self.has_own_nodes)
+            profile, homes = self.profiles[age], self.policies[age]
+            frame = compile_frame(admin, direction, profile, homes, own_nodes=self.has_own_nodes)
             self._frames[key] = Frame.of(self._relabelled(age, frame.around(Pipeline())).layers)
         return self._frames[key]
 
