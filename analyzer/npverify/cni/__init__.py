@@ -1,5 +1,8 @@
 """What a CNI plugin makes of the policies: profiles as data."""
 
+from npverify.cni.catalogue import NAMES, PLUGINS, profile_of
+from npverify.cni.facts import FACTS, value_words
+from npverify.cni.plugin import Plugin, PluginOption, Remark
 from npverify.cni.profile import (
     GENERIC,
     CniProfile,
@@ -13,13 +16,21 @@ from npverify.cni.profile import (
 )
 
 __all__ = [
+    "FACTS",
     "GENERIC",
+    "NAMES",
+    "PLUGINS",
     "CniProfile",
     "Evidence",
     "ExceptMode",
     "NamedPorts",
     "OwnNodeEgress",
     "OwnNodeIngress",
+    "Plugin",
+    "PluginOption",
+    "Remark",
     "Sctp",
     "SelfService",
+    "profile_of",
+    "value_words",
 ]

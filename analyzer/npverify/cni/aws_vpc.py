@@ -1,0 +1,114 @@
+"""The Amazon VPC CNI with its own network policy agent; read in VPC CNI 1.23, agent 1.4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from npverify.cni.kinds import NETWORK_POLICY
+from npverify.cni.plugin import (
+    LISTED,
+    Choice,
+    Plugin,
+    PluginOption,
+    Remark,
+    code,
+    documented,
+    inferred,
+    reported,
+)
+from npverify.cni.profile import (
+    ExceptMode,
+    NamedPorts,
+    OwnNodeEgress,
+    OwnNodeIngress,
+    SelfService,
+)
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS, OTHER_KINDS
+
+_RULES = "aws/aws-network-policy-agent pkg/fwruleprocessor/fw_rule_processor.go"
+_ENDPOINTS = "aws/amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go"
+_FAMILIES = {"both": (4, 6), "4": (4,), "6": (6,)}
+
+
+def _facts(choice: Choice) -> Mapping[str, object]:
+    return {
+        "enforces": choice.is_on("enabled"),
+        "except_mode": ExceptMode.MOST_SPECIFIC,
+        "named_ports_ingress": NamedPorts.UNION,
+        "named_ports_egress": NamedPorts.SELECTED_PEERS,
+        "families": _FAMILIES[choice.words["family"]],
+        "host_network_peers": True,
+        "own_node_ingress": OwnNodeIngress.ALWAYS,
+        "own_node_egress": OwnNodeEgress.ALWAYS,
+        "self_service_egress": SelfService.POLICY,
+        "self_service_ingress": SelfService.OPEN,
+        "unselected_isolated": choice.words["mode"] == "strict",
+        "kinds": (NETWORK_POLICY,),
+    }
+
+
+_EVIDENCE = {
+    "enforces": documented("EKS user guide, cni-network-policy: off unless enableNetworkPolicy is true"),
+    "kinds": code(
+        "aws/amazon-network-policy-controller-k8s: NetworkPolicy, and kinds of networking.k8s.aws that "
+        "npverify does not model"
+    ),
+    "unselected_isolated": documented("amazon-vpc-cni-k8s README, NETWORK_POLICY_ENFORCING_MODE; #3068"),
+    "policy_types": LISTED,
+    "ip_block_matches_pods": code(_RULES),
+    "ip_block_matches_nodes": code(_RULES),
+    "except_mode": code(f"{_RULES}; amazon-network-policy-controller-k8s#146"),
+    "named_ports_ingress": code(f"{_ENDPOINTS}: the numbers of all selected pods"),
+    "named_ports_egress": code(f"{_ENDPOINTS}: by destination, never for an ipBlock or without peers"),
+    "end_port": LISTED,
+    "sctp": LISTED,
+    "families": code(f"{_RULES}, shouldSkipRule: one family a cluster, rules of the other are skipped"),
+    "host_network_peers": code(f"{_ENDPOINTS}: as the address of the node"),
+    "own_node_ingress": code(f"{_RULES}: the node's own address, both ways, on every port"),
+    "own_node_egress": code(f"{_RULES}: the node's own address, both ways, on every port"),
+    "self_service_egress": inferred("the egress program sees the ClusterIP before translation"),
+    "self_service_ingress": inferred("not looked at"),
+}
+_REMARKS = (
+    Remark(
+        CLUSTER_IP,
+        "itself, before translation; the controller adds the ClusterIPs of Services whose selector fits the "
+        "peer's and whose port resolves, but no headless ones",
+        code(_ENDPOINTS),
+    ),
+    Remark(ITSELF, "not subject to policies: it stays in the pod's own namespace", code(_RULES)),
+    Remark(ICMP, "denied: only rules without ports hold it", code(_RULES)),
+    Remark(ESTABLISHED, "continue unless the pod's default changes", code("tc.v4ingress.bpf.c")),
+    Remark(
+        NEW_PODS, "allowed (mode=standard) or denied (mode=strict)", documented("amazon-vpc-cni-k8s README")
+    ),
+    Remark(
+        OTHER_KINDS,
+        "ClusterNetworkPolicy and ApplicationNetworkPolicy of networking.k8s.aws, which npverify does not "
+        "model yet",
+        documented("EKS user guide: cni-network-policy, auto-net-pol"),
+    ),
+    Remark(
+        LIMITS, "24 combinations of port and protocol a CIDR; more are dropped", code("pkg/utils/utils.go")
+    ),
+    Remark(
+        LIMITS,
+        "pods of one name up to the last `-` share their policies; standalone pods may be mixed up",
+        reported("aws/aws-network-policy-agent#327, #616, #671"),
+    ),
+)
+
+AWS_VPC = Plugin(
+    "aws-vpc",
+    "Amazon VPC CNI, its own policy agent",
+    "1.23",
+    _facts,
+    _EVIDENCE,
+    options=(
+        PluginOption("enabled", ("false", "true"), "enableNetworkPolicy of the add-on"),
+        PluginOption("mode", ("standard", "strict"), "NETWORK_POLICY_ENFORCING_MODE"),
+        PluginOption("family", ("both", "4", "6"), "the IP version of the cluster"),
+    ),
+    remarks=_REMARKS,
+    is_versioned=True,
+)

@@ -1,0 +1,89 @@
+"""Cilium; read in its main branch of 2026-08-17 (release line 1.20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from npverify.cni.kinds import CLUSTER_NETWORK_POLICY, NETWORK_POLICY
+from npverify.cni.plugin import LISTED, Choice, Plugin, PluginOption, Remark, code, documented, reported
+from npverify.cni.profile import NamedPorts, OwnNodeEgress, OwnNodeIngress, Sctp, SelfService
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, NEW_PODS, OTHER_KINDS
+
+_MATCH = "cilium/cilium pkg/policy/types/selector.go, CIDRSelector.Matches"
+_FIRST_WITH_KCNP = (1, 20)
+
+
+def _facts(choice: Choice) -> Mapping[str, object]:
+    matched = choice.words["cidr-match-mode"].split("+")
+    is_old = choice.is_before(*_FIRST_WITH_KCNP)
+    has_cluster_policies = choice.is_on("cluster-network-policy") and not is_old
+    return {
+        "ip_block_matches_pods": "pods" in matched,
+        "ip_block_matches_nodes": "nodes" in matched,
+        "named_ports_egress": NamedPorts.GLOBAL if is_old else NamedPorts.PER_DESTINATION,
+        "sctp": Sctp.ENFORCED if choice.is_on("sctp") else Sctp.OPEN,
+        "own_node_ingress": OwnNodeIngress.ALWAYS,
+        "own_node_egress": OwnNodeEgress.POLICY,
+        "policy_types": choice.is_on("policy-types-fixed"),
+        "self_service_egress": SelfService.ALWAYS,
+        "self_service_ingress": SelfService.ALWAYS,
+        "kinds": (NETWORK_POLICY, *((CLUSTER_NETWORK_POLICY,) if has_cluster_policies else ())),
+    }
+
+
+_EVIDENCE = {
+    "enforces": code("cilium/cilium pkg/k8s/network_policy.go"),
+    "kinds": code("cilium/cilium pkg/k8s/cluster_network_policy.go: from 1.20, with a flag"),
+    "policy_types": reported("cilium/cilium#48703 (2026-09-14); network_policy.go lines 236-285"),
+    "ip_block_matches_pods": code(f"{_MATCH}; Documentation/security/policy/layer3.rst"),
+    "ip_block_matches_nodes": code(f"{_MATCH}; Documentation/security/policy/layer3.rst"),
+    "except_mode": code("cilium/cilium pkg/policy/types/selector.go: an exception belongs to its own rule"),
+    "named_ports_ingress": code("cilium/cilium pkg/policy: the ports of the endpoint itself"),
+    "named_ports_egress": code("cilium/cilium commits 234112b0e0, 10757e0e58: by destination from 1.20"),
+    "end_port": LISTED,
+    "sctp": LISTED,
+    "families": LISTED,
+    "host_network_peers": LISTED,
+    "own_node_ingress": code("cilium/cilium pkg/policy/repository.go lines 486-507, allow-localhost"),
+    "own_node_egress": LISTED,
+    "self_service_egress": code("cilium/cilium bpf/bpf_lxc.c: a pod's own ClusterIP is not policed"),
+    "self_service_ingress": code("cilium/cilium bpf/bpf_lxc.c: a pod's own ClusterIP is not policed"),
+}
+_REMARKS = (
+    Remark(
+        CLUSTER_IP,
+        "the backend, after load balancing",
+        documented("Cilium, layer4.rst"),
+    ),
+    Remark(ITSELF, "not subject to policies", code("cilium/cilium bpf/bpf_lxc.c")),
+    Remark(ICMP, "denied, but that a packet must be fragmented gets through", code("bpf/lib/policy.h")),
+    Remark(ESTABLISHED, "are cut where they are not allowed any more", code("cilium/cilium bpf/bpf_lxc.c")),
+    Remark(NEW_PODS, "denied", LISTED),
+    Remark(
+        OTHER_KINDS,
+        "CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy, which npverify does not model yet",
+        documented("Cilium Documentation, network policy"),
+    ),
+)
+
+CILIUM = Plugin(
+    "cilium",
+    "Cilium",
+    "1.20",
+    _facts,
+    _EVIDENCE,
+    options=(
+        PluginOption(
+            "cidr-match-mode",
+            ("none", "pods", "nodes", "pods+nodes"),
+            "policy-cidr-match-mode: what an ipBlock matches besides addresses outside",
+        ),
+        PluginOption("sctp", ("false", "true"), "sctp.enabled"),
+        PluginOption("policy-types-fixed", ("false", "true"), "a release with cilium#48703 mended"),
+        PluginOption(
+            "cluster-network-policy", ("false", "true"), "enable-k8s-cluster-network-policy, from 1.20"
+        ),
+    ),
+    remarks=_REMARKS,
+    is_versioned=True,
+)

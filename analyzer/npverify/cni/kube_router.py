@@ -1,0 +1,96 @@
+"""kube-router, and k3s, which embeds its policy controller; read in kube-router 2.11.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from npverify.cni.kinds import NETWORK_POLICY
+from npverify.cni.plugin import (
+    LISTED,
+    Choice,
+    Plugin,
+    PluginOption,
+    Remark,
+    code,
+    inferred,
+    reported,
+)
+from npverify.cni.profile import ExceptMode, NamedPorts, OwnNodeEgress, OwnNodeIngress, SelfService
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS
+
+_NETPOL = "cloudnativelabs/kube-router pkg/controllers/netpol"
+
+
+def _facts(choice: Choice) -> Mapping[str, object]:
+    assert choice is not None
+    return {
+        "except_mode": ExceptMode.PER_RULE,
+        "named_ports_egress": NamedPorts.OWN_NAMESPACE,
+        "own_node_ingress": OwnNodeIngress.ALWAYS,
+        "own_node_egress": OwnNodeEgress.POLICY,
+        "self_service_egress": SelfService.ALWAYS,
+        "self_service_ingress": SelfService.ALWAYS,
+        "kinds": (NETWORK_POLICY,),
+    }
+
+
+_EVIDENCE = {
+    "enforces": LISTED,
+    "kinds": LISTED,
+    "policy_types": LISTED,
+    "ip_block_matches_pods": LISTED,
+    "ip_block_matches_nodes": LISTED,
+    "except_mode": code(f"{_NETPOL}: `nomatch` in the one set of a rule"),
+    "named_ports_ingress": code(f"{_NETPOL}: grouped by pod"),
+    "named_ports_egress": code(f"{_NETPOL}; k3s#7446"),
+    "end_port": LISTED,
+    "sctp": LISTED,
+    "families": LISTED,
+    "host_network_peers": code(f"{_NETPOL}/utils.go line 34, isNetPolActionable"),
+    "own_node_ingress": code(f"{_NETPOL}: --src-type LOCAL is accepted"),
+    "own_node_egress": LISTED,
+    "self_service_egress": inferred("the service proxy masquerades it, so that it looks like the node"),
+    "self_service_ingress": inferred("the service proxy masquerades it, so that it looks like the node"),
+}
+_REMARKS = (
+    Remark(CLUSTER_IP, "the pod behind it, after translation", LISTED),
+    Remark(ITSELF, "not subject to policies", LISTED),
+    Remark(
+        ICMP,
+        "echo requests, unreachable and time exceeded are always allowed",
+        code(f"{_NETPOL}/npc_iptables.go line 783, npc_nftables.go line 357"),
+    ),
+    Remark(ESTABLISHED, "continue", code(_NETPOL)),
+    Remark(
+        NEW_PODS,
+        "allowed, unless --netpol-default-deny (from 2.10) is set",
+        LISTED,
+    ),
+    Remark(LIMITS, "`::/0` holds 2000::/3 and fd00::/8 only", code(_NETPOL)),
+    Remark(
+        LIMITS,
+        "the service proxy may hide the client's address",
+        reported("cloudnativelabs/kube-router#744"),
+    ),
+)
+_OPTIONS = (PluginOption("default-deny", ("false", "true"), "--netpol-default-deny, from 2.10"),)
+
+KUBE_ROUTER = Plugin(
+    "kube-router",
+    "kube-router",
+    "2.11.1",
+    _facts,
+    _EVIDENCE,
+    options=_OPTIONS,
+    remarks=_REMARKS,
+    is_versioned=True,
+)
+K3S = Plugin(
+    "k3s",
+    "k3s with its embedded policy controller",
+    "2.11.1",
+    _facts,
+    _EVIDENCE,
+    remarks=_REMARKS,
+    is_versioned=True,
+)
