@@ -12,6 +12,7 @@ from npverify.cli.codes import ExitCode
 from npverify.cli.collector import reading
 from npverify.cli.options import (
     BlockPods,
+    CniOption,
     FilesOption,
     HostNetwork,
     NodeEgress,
@@ -19,6 +20,7 @@ from npverify.cli.options import (
     Pods,
     from_table,
     networks,
+    plugin_profile,
     resolutions,
 )
 from npverify.cli.reports import Format, ReportsOption
@@ -61,6 +63,7 @@ def check(
     ] = 1,
     universe: Annotated[Pods | None, from_table("universe")] = None,
     timeout: Annotated[float | None, from_table("timeout", metavar="SECONDS", min=0.0)] = None,
+    cni: CniOption = None,
     pod_cidr: Annotated[list[str] | None, from_table("pod-cidr", metavar="CIDR")] = None,
     resolve: Annotated[list[str] | None, from_table("resolve", metavar="NAME=IP,…")] = None,
     open_namespaces: Annotated[bool | None, from_table("open-namespaces")] = None,
@@ -94,6 +97,7 @@ def check(
     given = {
         "universe": universe,
         "timeout": timeout,
+        "cni": plugin_profile(cni),
         "pod-cidr": networks(pod_cidr) or None,
         "resolve": resolutions(resolve) or None,
         "open-namespaces": open_namespaces,

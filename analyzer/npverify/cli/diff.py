@@ -12,7 +12,7 @@ import typer
 from npverify.cli.codes import ExitCode
 from npverify.cli.collector import reading
 from npverify.cli.options import (
-    BlockPods,
+    CniOption,
     HostNetwork,
     HostNetworkOption,
     IgnoreUnmodelledOption,
@@ -28,6 +28,8 @@ from npverify.cli.options import (
     StrictAddressesOption,
     TimeoutOption,
     UniverseOption,
+    complete_plugin,
+    plugin_profile,
     query_settings,
     read_options,
 )
@@ -101,10 +103,20 @@ def diff(
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes that solve; 0: one a processor.")
     ] = 1,
     timeout: TimeoutOption = 60.0,
+    cni: CniOption = None,
+    new_cni: Annotated[
+        str | None,
+        typer.Option(
+            "--new-cni",
+            metavar="NAME",
+            autocompletion=complete_plugin,
+            help="The network plugin that enforces the new version, where it is another one.",
+        ),
+    ] = None,
     pod_cidr: PodCidrOption = None,
     resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
-    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
+    ipblock_pods: IpBlockPodsOption = None,
     host_network: HostNetworkOption = HostNetwork.NODE,
     keep_finished: KeepFinishedOption = False,
     ignore_unmodelled: IgnoreUnmodelledOption = False,
@@ -126,7 +138,10 @@ def diff(
     from npverify.questions.comparison import ComparisonSettings
     from npverify.report.diff_sentences import Sides, completeness_words
 
-    sides = pick_sides(paths or [], old or [], new or [], base)
+    given = list(paths or [])
+    if new_cni is not None and len(given) == 1 and base is None and not (old or new):
+        given *= 2  # the same manifests on two network plugins
+    sides = pick_sides(given, old or [], new or [], base)
     relation = _relation(
         {
             "--at-most": at_most,
@@ -141,6 +156,7 @@ def diff(
         query=query_settings(
             universe=universe,
             timeout=timeout,
+            cni=cni,
             pod_cidrs=pod_cidr,
             resolve=resolve,
             open_namespaces=open_namespaces,
@@ -151,6 +167,7 @@ def diff(
         per_direction=per_direction,
         limit=limit or None,
         jobs=jobs,
+        new_profile=plugin_profile(new_cni),
     )
     options = read_options(
         keep_going=keep_going,

@@ -13,7 +13,7 @@ import typer
 from npverify.cli.codes import ExitCode
 from npverify.cli.collector import reading
 from npverify.cli.options import (
-    BlockPods,
+    CniOption,
     FilesOption,
     HostNetwork,
     HostNetworkOption,
@@ -21,7 +21,6 @@ from npverify.cli.options import (
     IpBlockPodsOption,
     KeepFinishedOption,
     KeepGoingOption,
-    NodeEgress,
     OpenNamespacesOption,
     OutputFileOption,
     OwnNodeEgressOption,
@@ -95,11 +94,12 @@ def connectivity(
         typer.Option("--verify", metavar="N", min=0, help="Pairs that the solver confirms; 0: none."),
     ] = 50,
     timeout: TimeoutOption = 60.0,
+    cni: CniOption = None,
     pod_cidr: PodCidrOption = None,
     resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
-    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
-    own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
+    ipblock_pods: IpBlockPodsOption = None,
+    own_node_egress: OwnNodeEgressOption = None,
     host_network: HostNetworkOption = HostNetwork.NODE,
     keep_finished: KeepFinishedOption = False,
     ignore_unmodelled: IgnoreUnmodelledOption = False,
@@ -129,6 +129,7 @@ def connectivity(
     settings = MapSettings(
         query=query_settings(
             timeout=timeout,
+            cni=cni,
             pod_cidrs=pod_cidr,
             resolve=resolve,
             open_namespaces=open_namespaces,

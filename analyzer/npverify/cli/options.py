@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from npverify.cni import OwnNodeEgress
+from npverify.cni import NAMES, OwnNodeEgress, profile_of
 from npverify.configuration.options import OPTIONS, asking_settings, reading_options
 from npverify.configuration.options import BlockPods as BlockPods
 from npverify.configuration.options import HostNetwork as HostNetwork
 from npverify.questions.settings import Universe
 
 if TYPE_CHECKING:
+    from npverify.cni import CniProfile
     from npverify.manifests import ReadOptions
     from npverify.questions.settings import QuerySettings
     from npverify.resources import Network
@@ -30,17 +31,30 @@ def from_table(name: str, **more: object) -> object:
     return typer.Option(f"--{name}", **arguments)
 
 
+def complete_plugin(incomplete: str) -> list[str]:
+    """The names of network plugins that begin like this."""
+    return [name for name in NAMES if name.startswith(incomplete)]
+
+
 FilesOption = Annotated[
     list[Path] | None,
     typer.Option("--file", "-f", metavar="PATH", help="Manifests: file, directory or - (default: .)."),
 ]
 UniverseOption = Annotated[Universe, from_table("universe")]
 TimeoutOption = Annotated[float, from_table("timeout", metavar="SECONDS", min=0.0)]
+CniOption = Annotated[
+    str | None,
+    from_table("cni", metavar="NAME", autocompletion=complete_plugin, show_default="generic"),
+]
 PodCidrOption = Annotated[list[str] | None, from_table("pod-cidr", metavar="CIDR")]
 ResolveOption = Annotated[list[str] | None, from_table("resolve", metavar="NAME=IP,…")]
 OpenNamespacesOption = Annotated[bool, from_table("open-namespaces")]
-IpBlockPodsOption = Annotated[BlockPods, from_table("ipblock-pods")]
-OwnNodeEgressOption = Annotated[OwnNodeEgress, from_table("own-node-egress")]
+IpBlockPodsOption = Annotated[
+    BlockPods | None, from_table("ipblock-pods", show_default="as the network plugin")
+]
+OwnNodeEgressOption = Annotated[
+    OwnNodeEgress | None, from_table("own-node-egress", show_default="as the network plugin")
+]
 HostNetworkOption = Annotated[HostNetwork, from_table("host-network")]
 KeepFinishedOption = Annotated[bool, from_table("keep-finished")]
 IgnoreUnmodelledOption = Annotated[bool, from_table("ignore-unmodelled")]
@@ -82,28 +96,34 @@ def query_settings(
     *,
     universe: Pods = Pods.ANY,
     timeout: float,
+    cni: str | None = None,
     pod_cidrs: list[str] | None = None,
     resolve: list[str] | None = None,
     open_namespaces: bool = False,
-    ipblock_pods: BlockPods = BlockPods.MATCH,
-    own_node_egress: NodeEgress = NodeEgress.OPEN,
+    ipblock_pods: BlockPods | None = None,
+    own_node_egress: NodeEgress | None = None,
     ignore_unmodelled: bool = False,
     dump_directory: Path | None = None,
 ) -> QuerySettings:
-    """How a question is to be asked; raises UsageError for a CIDR or a resolution that is none."""
-    settings = asking_settings(
-        {
-            "universe": universe,
-            "timeout": timeout,
-            "pod-cidr": networks(pod_cidrs),
-            "resolve": resolutions(resolve),
-            "open-namespaces": open_namespaces,
-            "ignore-unmodelled": ignore_unmodelled,
-            "ipblock-pods": ipblock_pods,
-            "own-node-egress": own_node_egress,
-        }
-    )
+    """How a question is to be asked; raises UsageError for a CIDR, a resolution or a plugin that is none."""
+    given = {
+        "universe": universe,
+        "timeout": timeout,
+        "cni": plugin_profile(cni),
+        "pod-cidr": networks(pod_cidrs),
+        "resolve": resolutions(resolve),
+        "open-namespaces": open_namespaces,
+        "ignore-unmodelled": ignore_unmodelled,
+        "ipblock-pods": ipblock_pods,
+        "own-node-egress": own_node_egress,
+    }
+    settings = asking_settings({name: value for name, value in given.items() if value is not None})
     return replace(settings, dump_directory=dump_directory)
+
+
+def plugin_profile(text: str | None) -> CniProfile | None:
+    """The profile that `--cni` names; raises UsageError for one that is not known."""
+    return None if text is None else profile_of(text)
 
 
 def networks(texts: list[str] | None) -> tuple[Network, ...]:

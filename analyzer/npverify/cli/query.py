@@ -12,7 +12,7 @@ import typer
 from npverify.cli.codes import ExitCode
 from npverify.cli.collector import reading
 from npverify.cli.options import (
-    BlockPods,
+    CniOption,
     DumpSmt2Option,
     FilesOption,
     HostNetwork,
@@ -21,7 +21,6 @@ from npverify.cli.options import (
     IpBlockPodsOption,
     KeepFinishedOption,
     KeepGoingOption,
-    NodeEgress,
     OpenNamespacesOption,
     OutputFileOption,
     OwnNodeEgressOption,
@@ -93,11 +92,12 @@ def query(
     ] = None,
     universe: UniverseOption = Pods.ANY,
     timeout: TimeoutOption = 60.0,
+    cni: CniOption = None,
     pod_cidr: PodCidrOption = None,
     resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
-    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
-    own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
+    ipblock_pods: IpBlockPodsOption = None,
+    own_node_egress: OwnNodeEgressOption = None,
     host_network: HostNetworkOption = HostNetwork.NODE,
     keep_finished: KeepFinishedOption = False,
     ignore_unmodelled: IgnoreUnmodelledOption = False,
@@ -116,6 +116,7 @@ def query(
     settings = query_settings(
         universe=universe,
         timeout=timeout,
+        cni=cni,
         pod_cidrs=pod_cidr,
         resolve=resolve,
         open_namespaces=open_namespaces,

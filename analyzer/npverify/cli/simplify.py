@@ -10,7 +10,7 @@ import typer
 
 from npverify.cli.codes import ExitCode
 from npverify.cli.options import (
-    BlockPods,
+    CniOption,
     FilesOption,
     IgnoreUnmodelledOption,
     IpBlockPodsOption,
@@ -43,10 +43,11 @@ def simplify(
         bool, typer.Option("--check", help="Print no files; exit with 1 if something can be simplified.")
     ] = False,
     timeout: TimeoutOption = 60.0,
+    cni: CniOption = None,
     pod_cidr: PodCidrOption = None,
     resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
-    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
+    ipblock_pods: IpBlockPodsOption = None,
     ignore_unmodelled: IgnoreUnmodelledOption = False,
     strict_addresses: StrictAddressesOption = False,
 ) -> int:
@@ -73,6 +74,7 @@ def simplify(
     texts = find_texts(sources, stdin=sys.stdin.buffer)
     settings = query_settings(
         timeout=timeout,
+        cni=cni,
         pod_cidrs=pod_cidr,
         resolve=resolve,
         open_namespaces=open_namespaces,

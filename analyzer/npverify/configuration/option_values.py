@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from npverify.cni import CniProfile, profile_of
 from npverify.configuration.fields import choice, text_or_texts
 from npverify.configuration.options import OPTIONS, Kind, Option, OptionValues
 from npverify.configuration.resolving import EXAMPLE, joined, parse_resolution
+from npverify.errors import UsageError
 from npverify.manifests.cidrs import parse_network
 from npverify.manifests.values import Value
 from npverify.resources import Network
@@ -34,6 +36,8 @@ def _parse(value: Value, option: Option) -> object | None:
         case Kind.NETWORKS:
             found = [_network(item) for item in text_or_texts(value)]
             return tuple(network for network in found if network is not None)
+        case Kind.PLUGIN:
+            return _profile(value)
         case Kind.RESOLUTIONS:
             named = [_resolution(item) for item in text_or_texts(value)]
             return joined(each for each in named if each is not None)
@@ -45,6 +49,17 @@ def _seconds(value: Value) -> float | None:
         value.fail("must be a number of seconds, 0 or more", hint="0 stands for no limit")
         return None
     return float(data)
+
+
+def _profile(value: Value) -> CniProfile | None:
+    text = value.text()
+    if text is None:
+        return None
+    try:
+        return profile_of(text)
+    except UsageError as error:
+        value.fail(str(error), hint=error.hint)
+        return None
 
 
 def _resolution(value: Value) -> tuple[str, tuple[Network, ...]] | None:

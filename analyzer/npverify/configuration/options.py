@@ -10,17 +10,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
-from npverify.cni import GENERIC, OwnNodeEgress
+from npverify.cni import OwnNodeEgress
 from npverify.questions.settings import QuerySettings, Universe
 
 if TYPE_CHECKING:
     from npverify.manifests import ReadOptions
-
-
-class Plugin(StrEnum):
-    """The network plugins that npverify has a profile of."""
-
-    GENERIC = GENERIC.name
 
 
 class BlockPods(StrEnum):
@@ -39,7 +33,7 @@ class HostNetwork(StrEnum):
 
 class Kind(Enum):
     """What the value of an option is: one of several words, true or false, seconds, networks, or networks by
-    name.
+    name, or a network plugin.
     """
 
     CHOICE = "choice"
@@ -47,6 +41,7 @@ class Kind(Enum):
     SECONDS = "seconds"
     NETWORKS = "networks"
     RESOLUTIONS = "resolutions"
+    PLUGIN = "plugin"
 
 
 class Target(Enum):
@@ -100,11 +95,9 @@ _TABLE = (
     Option(
         name="cni",
         help="The network plugin that enforces the policies.",
-        kind=Kind.CHOICE,
-        choices=Plugin,
+        kind=Kind.PLUGIN,
         target=Target.ASKING,
         sets="profile",
-        meanings={Plugin.GENERIC: GENERIC},
     ),
     Option(
         name="pod-cidr",
@@ -188,7 +181,7 @@ OPTIONS: Mapping[str, Option] = {option.name: option for option in _TABLE}
 
 OptionValues = Mapping[str, object]
 """Values by the names of options: a word of its choices, a boolean, seconds, a tuple of networks, or such
-tuples by domain name.
+tuples by domain name, or the profile of a network plugin.
 """
 
 

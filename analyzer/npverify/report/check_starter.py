@@ -30,7 +30,13 @@ _EXAMPLES = (
 )
 """Assertions of every form, as they stand in the file behind a `#`."""
 
-_SAMPLES = {Kind.FLAG: "true", Kind.SECONDS: "60", Kind.NETWORKS: "10.244.0.0/16", Kind.RESOLUTIONS: EXAMPLE}
+_SAMPLES = {
+    Kind.FLAG: "true",
+    Kind.SECONDS: "60",
+    Kind.NETWORKS: "10.244.0.0/16",
+    Kind.RESOLUTIONS: EXAMPLE,
+    Kind.PLUGIN: "calico@3.32",
+}
 
 
 def render_starter(inventory: Inventory, manifests: Sequence[str], proposals: Sequence[Proposal]) -> str:
