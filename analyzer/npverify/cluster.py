@@ -39,6 +39,7 @@ from npverify.questions.connectivity import (
 )
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.query import Query, Selection
+from npverify.questions.selections import declared_ends
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference import Evaluator
@@ -206,6 +207,7 @@ class Cluster:
                 admin_policies=self.inventory.admin_policies,
                 nodes=self.inventory.nodes,
                 resolved=wanted.resolved,
+                declared=declared_ends(self.inventory),
             )
         evaluator = self._evaluators[key]
         verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in self._orders}

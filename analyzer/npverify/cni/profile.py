@@ -59,9 +59,12 @@ class NamedPorts(StrEnum):
 
 
 class Sctp(StrEnum):
-    """What becomes of SCTP: ENFORCED as any protocol, or OPEN where the plugin may drop or ignore it."""
+    """What becomes of SCTP: ENFORCED as any protocol, DROPPED whatever the policies say, or OPEN where the
+    plugin may drop it or apply no policy to it.
+    """
 
     ENFORCED = "enforced"
+    DROPPED = "dropped"
     OPEN = "open"
 
 

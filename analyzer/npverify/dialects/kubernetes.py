@@ -234,19 +234,24 @@ def _by_longest_prefix(
             for rule, parts in zip(
                 policy.rules(direction), compile_rules(policy, direction, profile, pods), strict=True
             ):
-                _sort_peers(policy, rule, parts, selected, entries)
+                _sort_peers(policy, rule, parts, _kinds_of_blocks(profile), selected, entries)
         yield from ordered_rules(selected, entries)
 
 
 def _sort_peers(
-    policy: NetworkPolicy, rule: PolicyRule, parts: RuleParts, selected: list[Selected], entries: list[Entry]
+    policy: NetworkPolicy,
+    rule: PolicyRule,
+    parts: RuleParts,
+    kinds: EndpointSet,
+    selected: list[Selected],
+    entries: list[Entry],
 ) -> None:
     """Take the rule apart into the pods that it selects and its ipBlocks."""
     _, traffic = parts.match()
     blocks = (
         [peer.ip_block for peer in rule.peers if peer.ip_block is not None] if rule.peers else EVERY_ADDRESS
     )
-    entries += [Entry(str(policy), parts.subject, block, traffic) for block in blocks]
+    entries += [Entry(str(policy), parts.subject, block, traffic, kinds) for block in blocks]
     pods = any_of(*(p for p, peer in zip(parts.peers, rule.peers, strict=True) if peer.ip_block is None))
     if pods != NOTHING:
         selected.append(Selected(str(policy), parts.subject, pods, traffic))
@@ -266,9 +271,7 @@ def _compile_peer(
         without = peer.ip_block.excepts
         if profile.except_mode is ExceptMode.PER_RULE:
             without = _excepts_of(rule)
-        kinds = [Not(_POD)] if not profile.ip_block_matches_pods else []
-        kinds += [Not(KindIs(Kind.NODE))] if not profile.ip_block_matches_nodes else []
-        return all_of(*kinds, compile_ip_block(IPBlock(peer.ip_block.cidr, without)))
+        return all_of(_kinds_of_blocks(profile), compile_ip_block(IPBlock(peer.ip_block.cidr, without)))
     terms: list[EndpointSet] = [_POD]
     if peer.namespace_selector is None:
         terms.append(NamespaceIs(namespace))
@@ -279,6 +282,13 @@ def _compile_peer(
     if not profile.host_network_peers:
         return all_of(*terms)
     return any_of(all_of(*terms), pods.hosts(peer, namespace))
+
+
+def _kinds_of_blocks(profile: CniProfile) -> EndpointSet:
+    """The endpoints that an ipBlock can match."""
+    kinds = [Not(_POD)] if not profile.ip_block_matches_pods else []
+    kinds += [Not(KindIs(Kind.NODE))] if not profile.ip_block_matches_nodes else []
+    return all_of(*kinds)
 
 
 def _excepts_of(rule: PolicyRule) -> tuple[Network, ...]:

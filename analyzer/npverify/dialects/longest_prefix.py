@@ -40,11 +40,13 @@ class Entry:
     subject: EndpointSet
     block: IPBlock
     traffic: TrafficSet
+    kinds: EndpointSet = EVERYTHING
 
     @property
     def addresses(self) -> EndpointSet:
-        """What the block says: its addresses but for its exceptions."""
-        return all_of(AddressIn(self.block.cidr), *(Not(AddressIn(each)) for each in self.block.excepts))
+        """What the block says: its addresses but for its exceptions, of the kinds that it can match."""
+        excepts = (Not(AddressIn(each)) for each in self.block.excepts)
+        return all_of(self.kinds, AddressIn(self.block.cidr), *excepts)
 
 
 @dataclass(frozen=True, slots=True)

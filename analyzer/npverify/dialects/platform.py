@@ -74,10 +74,13 @@ def carried_by(profile: CniProfile) -> EndpointSet:
 
 
 def compile_protocols(profile: CniProfile) -> tuple[StagedLayer, ...]:
-    """One layer, where it is open what the plugin makes of SCTP."""
+    """One layer, where SCTP is no protocol as any other to the plugin."""
     if profile.sctp is Sctp.ENFORCED or not profile.enforces:
         return ()
     sctp = ProtocolIs("SCTP")
+    if profile.sctp is Sctp.DROPPED:
+        never = Rule(_OWNER, _POD, EVERYTHING, sctp, Action.DENY)
+        return (StagedLayer(Stage.PROTOCOLS, Layer(rules=(never,))),)
     dropped = Rule(_OWNER, _POD, EVERYTHING, sctp, Action.DENY, (SCTP_DROPPED,))
     ignored = Rule(_OWNER, _POD, EVERYTHING, sctp, conditions=(SCTP_IGNORED,))
     return (StagedLayer(Stage.PROTOCOLS, Layer(rules=(dropped, ignored))),)

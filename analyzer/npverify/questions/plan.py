@@ -20,6 +20,7 @@ from npverify.questions.selections import (
     Declared,
     DeclaredPod,
     declared_endpoint,
+    declared_ends,
     declared_pods,
 )
 from npverify.questions.settings import QuerySettings
@@ -100,6 +101,7 @@ class Planner:
                 admin_policies=inventory.admin_policies,
                 nodes=inventory.nodes,
                 resolved=settings.resolved,
+                declared=declared_ends(inventory),
             )
 
     @cached_property

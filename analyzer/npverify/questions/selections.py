@@ -14,7 +14,7 @@ from npverify.questions.query import (
     PodAlternative,
     Selection,
 )
-from npverify.resources import Address, LabelSelector, Network, Pod, Workload
+from npverify.resources import Address, LabelSelector, Network, Pod, PodEndpoint, Workload
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import (
     AddressIn,
@@ -57,6 +57,15 @@ def declared_pods(inventory: Inventory) -> Iterator[DeclaredPod]:
     for workload in inventory.workloads:
         for number, pod in enumerate(workload.pods):
             yield DeclaredPod(f"{workload}#{number}", pod, workload)
+
+
+def declared_ends(inventory: Inventory) -> tuple[PodEndpoint, ...]:
+    """Every declared pod in its namespace, as the reference evaluator sees it: hostNetwork pods, too."""
+    return tuple(
+        PodEndpoint(pod, inventory.namespaces[pod.namespace])
+        for workload in inventory.workloads
+        for pod in workload.pods
+    )
 
 
 def named_ports(pod: Pod) -> tuple[Port, ...]:

@@ -36,16 +36,30 @@ class Decision(StrEnum):
     NO_POLICY_APPLIES = "allowed: the endpoint is no pod"
     SAME_POD = "allowed: a pod reaches itself"
     OWN_NODE = "allowed: the pod's own node"
+    NOT_ENFORCED = "allowed: the network plugin enforces no policy"
+    SCTP_IGNORED = "allowed: the network plugin applies no policy to SCTP"
+    SCTP_DROPPED = "denied: the network plugin drops SCTP"
+    HOST_DROPPED = "denied: the network plugin drops what a pod sends to its own node"
+    UNSELECTED = "denied: no policy selects the pod, and the network plugin isolates such pods"
 
     @property
     def allows(self) -> bool:
         """Whether the direction lets the flow through."""
-        return self not in (Decision.DENIED, Decision.REJECTED)
+        return self not in _DENIALS
 
     @property
     def isolates(self) -> bool:
         """Whether NetworkPolicies isolate the pod in this direction, and have decided."""
-        return self in (Decision.DENIED, Decision.ALLOWED_BY_RULE)
+        return self in (Decision.DENIED, Decision.ALLOWED_BY_RULE, Decision.UNSELECTED)
+
+
+_DENIALS = (
+    Decision.DENIED,
+    Decision.REJECTED,
+    Decision.SCTP_DROPPED,
+    Decision.HOST_DROPPED,
+    Decision.UNSELECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)

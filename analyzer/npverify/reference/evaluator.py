@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from npverify.cni import GENERIC, CniProfile, OwnNodeEgress
+from npverify.cni import GENERIC, CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp, SelfService
 from npverify.reference.admin_policy import Match, Surroundings, first_match
 from npverify.reference.evaluation import Decision, DirectionReport, Evaluation, RuleReference, Step
 from npverify.reference.nearest import nearest_rules
-from npverify.reference.network_policy import applies, rule_admits
+from npverify.reference.plugin import ADMIN_KINDS, Plugin
 from npverify.resources import (
     AdminAction,
     AdminPolicy,
@@ -22,6 +22,7 @@ from npverify.resources import (
     Node,
     NodeEndpoint,
     PodEndpoint,
+    Protocol,
     Tier,
 )
 
@@ -37,9 +38,13 @@ class Evaluator:
         admin_policies: Sequence[AdminPolicy] = (),
         nodes: Sequence[Node] = (),
         resolved: Mapping[str, tuple[Network, ...]] = MappingProxyType({}),
+        declared: Sequence[PodEndpoint] = (),
     ) -> None:
         self._profile = profile
-        self._admin_policies = admin_policies
+        self._plugin = Plugin(profile, declared)
+        self._admin_policies = [
+            p for p in admin_policies if profile.kinds is None or ADMIN_KINDS[p.kind] in profile.kinds
+        ]
         self._around = Surroundings(nodes, resolved)
         self._by_namespace: dict[str, list[NetworkPolicy]] = {}
         for policy in policies:
@@ -51,18 +56,53 @@ class Evaluator:
         """The decision of both directions; the connection is allowed iff both allow it.
 
         `own_node_egress` decides, for a profile that leaves it open, whether a pod reaches its own node in
-        spite of its NetworkPolicies. `facts` are the names of the open facts of admin policies that are so.
+        spite of its NetworkPolicies. `facts` are the names of all other open facts that are so.
         """
-        if _is_one_pod(flow):
+        if not self._profile.enforces:
+            free = DirectionReport(Decision.NOT_ENFORCED)
+            return Evaluation(egress=free, ingress=free)
+        if _is_one_pod(flow) and not flow.through_service:
             same = DirectionReport(Decision.SAME_POD)
             return Evaluation(egress=same, ingress=same)
+        if _is_one_pod(flow):
+            return self._through_service(flow, facts)
         return Evaluation(
             egress=self._egress(flow, own_node_egress, facts), ingress=self._ingress(flow, facts)
         )
 
+    def _through_service(self, flow: Flow, facts: frozenset[str]) -> Evaluation:
+        """A pod that connects to itself through a Service: what the plugin makes of either direction."""
+        profile = self._profile
+        reports = []
+        for direction, fact in (
+            (Direction.EGRESS, profile.self_service_egress),
+            (Direction.INGRESS, profile.self_service_ingress),
+        ):
+            name = f"self-through-service-{direction.lower()}"
+            is_policed = fact is SelfService.POLICY or (fact is SelfService.OPEN and name in facts)
+            pod = flow.source
+            assert isinstance(pod, PodEndpoint)
+            report = DirectionReport(Decision.SAME_POD)
+            reports.append(self._decide(flow, direction, pod, pod, facts) if is_policed else report)
+        return Evaluation(egress=reports[0], ingress=reports[1])
+
+    def _sctp(self, flow: Flow, facts: frozenset[str]) -> DirectionReport | None:
+        """What the plugin makes of SCTP, where that is open; None: as of any protocol."""
+        if flow.protocol is not Protocol.SCTP or self._profile.sctp is Sctp.ENFORCED:
+            return None
+        if self._profile.sctp is Sctp.DROPPED or "sctp-dropped" in facts:
+            return DirectionReport(Decision.SCTP_DROPPED)
+        return DirectionReport(Decision.SCTP_IGNORED) if "sctp-ignored" in facts else None
+
     def _egress(self, flow: Flow, own_node_egress: bool, facts: frozenset[str]) -> DirectionReport:
         if not isinstance(flow.source, PodEndpoint):
             return DirectionReport(Decision.NO_POLICY_APPLIES)
+        sctp = self._sctp(flow, facts)
+        if sctp is not None:
+            return sctp
+        is_own_node = isinstance(flow.destination, NodeEndpoint) and flow.destination.is_own_node
+        if is_own_node and self._profile.own_node_egress is OwnNodeEgress.NEVER:
+            return DirectionReport(Decision.HOST_DROPPED)
         report = self._decide(flow, Direction.EGRESS, flow.source, flow.destination, facts)
         is_settled = any(step.tier == Tier.ADMIN and step.action != AdminAction.PASS for step in report.path)
         if report.decision.allows or is_settled:
@@ -86,8 +126,13 @@ class Evaluator:
     def _ingress(self, flow: Flow, facts: frozenset[str]) -> DirectionReport:
         if not isinstance(flow.destination, PodEndpoint):
             return DirectionReport(Decision.NO_POLICY_APPLIES)
+        sctp = self._sctp(flow, facts)
+        if sctp is not None:
+            return sctp
         if isinstance(flow.source, NodeEndpoint) and flow.source.is_own_node:
-            return DirectionReport(Decision.OWN_NODE)
+            always = self._profile.own_node_ingress is OwnNodeIngress.ALWAYS
+            if always or "own-node-ingress" in facts:
+                return DirectionReport(Decision.OWN_NODE)
         return self._decide(flow, Direction.INGRESS, flow.destination, flow.source, facts)
 
     def _decide(
@@ -117,14 +162,17 @@ class Evaluator:
     ) -> DirectionReport:
         """allowed_dir(pod, dir, peer, ...) of section 1.1."""
         candidates = self._by_namespace.get(pod.pod.namespace, [])
-        isolating = [policy for policy in candidates if applies(policy, pod, direction)]
+        selecting = [policy for policy in candidates if self._plugin.selects(policy, pod.pod)]
+        isolating = [policy for policy in selecting if self._plugin.enforces(policy, direction)]
         if not isolating:
+            if self._profile.unselected_isolated and not any(
+                self._plugin.enforces(policy, either) for policy in selecting for either in Direction
+            ):
+                return DirectionReport(Decision.UNSELECTED)
             return DirectionReport(Decision.NOT_ISOLATED)
         admitting = [
             RuleReference(str(policy), policy.kind, number, rule.origin)
-            for policy in isolating
-            for number, rule in enumerate(policy.rules(direction), start=1)
-            if rule_admits(policy, rule, peer, flow, self._profile)
+            for policy, number, rule in self._plugin.admitting(isolating, direction, peer, flow)
         ]
         if admitting:
             return DirectionReport(Decision.ALLOWED_BY_RULE, tuple(admitting))

@@ -74,7 +74,7 @@ def _lacks(
         ]
         note = f" ({'; '.join(notes)})" if notes else ""
         lacks.append(f"the port: it allows {_shortened(admitted)}, not {flow_port_words(flow)}{note}")
-    return tuple(lacks)
+    return tuple(lacks) or ("the way in which the network plugin reads it",)
 
 
 def _shortened(words: Sequence[str]) -> str:

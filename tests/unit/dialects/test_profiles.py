@@ -261,6 +261,12 @@ CASES = {
         [],
         (ALWAYS, OPEN),
     ),
+    "SCTP is dropped": (
+        flow("one/pod/a", "one/pod/b", "sctp/8080"),
+        {"sctp": Sctp.DROPPED},
+        [],
+        (ALWAYS, NEVER),
+    ),
     "TCP is as it was": (
         A_TO_B,
         {"sctp": Sctp.OPEN},

@@ -18,11 +18,11 @@ from npverify.dialects import (
     pods_of,
 )
 from npverify.questions.comparison.changed import Age, ChangedPod, ChangedService, Sight
-from npverify.questions.selections import DeclaredPod, declared_endpoint, declared_pods
+from npverify.questions.selections import DeclaredPod, declared_endpoint, declared_ends, declared_pods
 from npverify.questions.settings import QuerySettings
 from npverify.questions.staging import Scene
 from npverify.reference import Evaluator
-from npverify.resources import Direction, Namespace, Network, NetworkPolicy, Node, Pod
+from npverify.resources import Direction, Namespace, Network, NetworkPolicy, Node, Pod, PodEndpoint
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import DeclaredEndpoint, Expression, Pipeline, World, all_of
 from npverify_encodings.slicing import Box, Indexed
@@ -53,7 +53,13 @@ class Versions:
             admin_policies=inventory.admin_policies,
             nodes=self.nodes(age),
             resolved=self.settings.resolved,
+            declared=self._declared_ends(age),
         )
+
+    def _declared_ends(self, age: Age) -> tuple[PodEndpoint, ...]:
+        namespaces = self.namespaces[age]
+        found = declared_ends(self.inventories[age])
+        return tuple(PodEndpoint(end.pod, namespaces[end.pod.namespace]) for end in found)
 
     @property
     def is_one_profile(self) -> bool:

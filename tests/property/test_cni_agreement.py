@@ -1,0 +1,246 @@
+"""The solver and the reference evaluator agree under every reading that a network plugin can have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.oracle import flow_query, split_pods
+
+from npverify import strategies
+from npverify.cni import (
+    GENERIC,
+    ExceptMode,
+    NamedPorts,
+    OwnNodeEgress,
+    OwnNodeIngress,
+    Sctp,
+)
+from npverify.manifests import inventory_from_objects
+from npverify.questions.flows import flows_between
+from npverify.questions.plan import FIXED, Planner
+from npverify.questions.settings import QuerySettings, Universe
+from npverify.questions.stopwatch import Stopwatch
+from npverify.reference import Evaluator
+from npverify.resources import ExternalEndpoint, Flow, NodeEndpoint, PodEndpoint, Protocol
+from npverify_encodings.solver import Literal
+from npverify_encodings.verdict import Goal
+from npverify_encodings.witness import declared_literals
+
+FACTS = ("own-node-egress", "own-node-ingress", "sctp-dropped", "sctp-ignored")
+NETWORK_POLICY = "networking.k8s.io/v1/NetworkPolicy"
+OUTSIDE = ("203.0.113.5", "10.0.0.7")
+PORTS = (1, 80, 81, 82, 5432, 5433)
+CONNECTS = Literal(Goal.CONNECTS)
+BLOCKS = (
+    "10.0.0.0/28",
+    "10.0.0.0/30",
+    "10.0.0.2/31",
+    "10.0.0.0/8",
+    "0.0.0.0/0",
+    "10.0.0.3/32",
+    "203.0.113.0/24",
+)
+
+READINGS = {
+    "enforces": st.just(False),
+    "ip_block_matches_pods": st.just(False),
+    "ip_block_matches_nodes": st.just(False),
+    "except_mode": st.sampled_from((ExceptMode.PER_RULE, ExceptMode.MOST_SPECIFIC)),
+    "named_ports_ingress": st.sampled_from(NamedPorts),
+    "named_ports_egress": st.sampled_from(NamedPorts),
+    "end_port": st.just(False),
+    "sctp": st.sampled_from(Sctp),
+    "host_network_peers": st.just(True),
+    "own_node_ingress": st.just(OwnNodeIngress.OPEN),
+    "own_node_egress": st.sampled_from(OwnNodeEgress),
+    "policy_types": st.just(False),
+    "unselected_isolated": st.just(True),
+    "kinds": st.sampled_from(((NETWORK_POLICY,), ())),
+}
+
+
+@st.composite
+def profiles(draw):
+    """The specification but for a few facts."""
+    most = draw(st.sampled_from((1, 1, 2, 4)))
+    names = draw(st.lists(st.sampled_from(sorted(READINGS)), min_size=1, max_size=most, unique=True))
+    return replace(GENERIC, name="random", **{name: draw(READINGS[name]) for name in names})
+
+
+@st.composite
+def blocks(draw):
+    cidr = draw(st.sampled_from(BLOCKS))
+    inside = [b for b in BLOCKS if b != cidr and _is_inside(b, cidr)]
+    excepts = draw(st.lists(st.sampled_from(inside), max_size=2, unique=True)) if inside else []
+    return {"ipBlock": {"cidr": cidr, **({"except": excepts} if excepts else {})}}
+
+
+def _is_inside(network, other):
+    from ipaddress import ip_network
+
+    return ip_network(network).subnet_of(ip_network(other))
+
+
+SELECTORS = st.sampled_from(({}, {"matchLabels": {"app": "a"}}, {"matchLabels": {"app": "b"}}))
+ITEMS = blocks() | SELECTORS.map(lambda s: {"podSelector": s}) | st.just({"namespaceSelector": {}})
+ENTRIES = st.sampled_from(
+    (
+        {"port": 80},
+        {"port": "http"},
+        {"port": 80, "endPort": 82},
+        {"port": 81, "protocol": "SCTP"},
+        {"protocol": "SCTP"},
+        {"port": "http", "protocol": "SCTP"},
+    )
+)
+
+
+@st.composite
+def rules(draw, field):
+    rule = {}
+    if draw(st.integers(0, 4)):
+        rule[field] = draw(st.lists(ITEMS, min_size=1, max_size=3))
+    if draw(st.booleans()):
+        rule["ports"] = draw(st.lists(ENTRIES, min_size=1, max_size=2))
+    return rule
+
+
+@st.composite
+def policies(draw):
+    """Policies in which what plugins differ in is common."""
+    found = []
+    for number in range(draw(st.integers(1, 4))):
+        spec = {
+            "podSelector": draw(SELECTORS),
+            "policyTypes": draw(st.sampled_from((["Ingress"], ["Egress"], ["Ingress", "Egress"]))),
+            "ingress": draw(st.lists(rules("from"), max_size=2)),
+            "egress": draw(st.lists(rules("to"), max_size=2)),
+        }
+        found.append(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": {"name": f"p{number}", "namespace": draw(st.sampled_from(("one", "two")))},
+                "spec": spec,
+            }
+        )
+    return found
+
+
+def pod(name, namespace, address, *, node, host=False, port=80, **labels):
+    ports = [{"name": "http", "containerPort": port, "protocol": p} for p in ("TCP", "SCTP")]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace, "labels": labels},
+        "spec": {"nodeName": node, "hostNetwork": host, "containers": [{"name": "main", "ports": ports}]},
+        "status": {"podIPs": [{"ip": address}]},
+    }
+
+
+PODS = [
+    pod("a", "one", "10.0.0.1", node="n", app="a"),
+    pod("b", "one", "10.0.0.2", node="m", app="b", port=81),
+    pod("c", "two", "10.0.0.3", node="n", app="a", port=82),
+    pod("host", "one", "10.0.0.9", node="n", host=True, app="b"),
+]
+
+
+def ends_of(inventory):
+    return [*split_pods(inventory), *map(ip_address, OUTSIDE)]
+
+
+def endpoint(inventory, end, other):
+    if not hasattr(end, "pods"):
+        return ExternalEndpoint(end)
+    own = end.pods[0]
+    if own.host_network:
+        shares = hasattr(other, "pods") and other.pods[0].node == own.node
+        return NodeEndpoint("n", own.addresses[0], is_own_node=shares and not other.pods[0].host_network)
+    return PodEndpoint(own, inventory.namespaces[own.namespace], own.addresses[0])
+
+
+def check(objects, profile, data, flows):
+    inventory = inventory_from_objects([*PODS, *objects])
+    declared = [
+        PodEndpoint(own, inventory.namespaces[own.namespace])
+        for workload in inventory.workloads
+        for own in workload.pods
+    ]
+    evaluators = [
+        Evaluator(inventory.policies, each, admin_policies=inventory.admin_policies, declared=declared)
+        for each in (profile, GENERIC)
+    ]
+    settings = QuerySettings(universe=Universe.DECLARED, profile=profile)
+    planner = Planner(inventory, settings, Stopwatch())
+    every = list(flows_of(inventory))
+    telling = [each for each in every if len({verdicts(e, each[2]) for e in evaluators}) > 1]
+    for number in range(flows):
+        chosen = telling if telling and number % 2 == 0 else every
+        source, destination, flow = data.draw(st.sampled_from(chosen))
+        query = flow_query(source, destination, flow.protocol, flow.port)
+        plan = planner.plan(flows_between(query, inventory), CONNECTS)
+        found = {
+            is_so
+            for is_so, goal in ((True, CONNECTS), (False, ~CONNECTS))
+            if plan.solver.decide((*FIXED, *declared_literals(), goal), want_model=False)
+        }
+
+        assert found == every_verdict(evaluators[0], flow), (flow, profile)
+
+
+def flows_of(inventory):
+    """Every flow between two of the ends."""
+    ends = ends_of(inventory)
+    for source, destination in product(ends, repeat=2):
+        if source is not destination and (hasattr(source, "pods") or hasattr(destination, "pods")):
+            one, other = (
+                endpoint(inventory, end, peer) for end, peer in ((source, destination), (destination, source))
+            )
+            for protocol, port in product(Protocol, PORTS):
+                yield source, destination, Flow(one, other, protocol, port)
+
+
+def verdicts(evaluator, flow):
+    """With no open fact, and with every one."""
+    return tuple(
+        evaluator.evaluate(flow, own_node_egress=bool(facts), facts=facts).allowed
+        for facts in (frozenset(), frozenset(FACTS))
+    )
+
+
+def every_verdict(evaluator, flow):
+    """The verdicts that the open facts leave."""
+    return {
+        evaluator.evaluate(flow, own_node_egress="own-node-egress" in facts, facts=frozenset(facts)).allowed
+        for facts in subsets(FACTS)
+    }
+
+
+def subsets(names):
+    for chosen in product((False, True), repeat=len(names)):
+        yield [name for name, is_so in zip(names, chosen, strict=True) if is_so]
+
+
+@settings(max_examples=50)
+@given(policies(), profiles(), st.data())
+def test_every_flow_is_decided_alike(objects, profile, data):
+    check(objects, profile, data, flows=4)
+
+
+@settings(max_examples=20)
+@given(strategies.policy_sets(max_size=3), profiles(), st.data())
+def test_policies_of_every_sort_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=3)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(policies(), profiles(), st.data())
+def test_many_flows_are_decided_alike(objects, profile, data):
+    check(objects, profile, data, flows=8)
