@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from npverify.cni import TELLING, profile_of
 from npverify.lint import LINT_RULES, LintRule
 from npverify.manifests import CODES, REMARKS
+from npverify.report.cni_data import matrix_table, plugin_sections
 from npverify.report.rule_texts import rule_markdown
 
 HERE = Path(__file__).resolve().parent
@@ -33,6 +35,14 @@ def lint_page() -> str:
     return page
 
 
+def cni_page() -> str:
+    """The page about network plugins: the template with the facts filled in."""
+    page = (HERE / "cni.template").read_text(encoding="utf-8")
+    profiles = [profile_of(name) for name in TELLING]
+    page = page.replace("@matrix@", "\n".join(matrix_table(profiles)))
+    return page.replace("@plugins@", "\n\n".join(plugin_sections()))
+
+
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     names = list(head)
     return "\n".join(f"| {' | '.join(row)} |" for row in (names, ["---"] * len(names), *rows))
@@ -47,7 +57,7 @@ def _anchor(rule: LintRule) -> str:
     return f"{rule.code} {rule.name}".lower().replace(" ", "-")
 
 
-PAGES = {"lint.md": lint_page}
+PAGES = {"cni.md": cni_page, "lint.md": lint_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from npverify.cli.check import check
+from npverify.cli.cni import cni
 from npverify.cli.codes import ExitCode
 from npverify.cli.convert import convert
 from npverify.cli.diff import diff
@@ -42,6 +43,7 @@ app.command()(lint)
 app.command()(simplify)
 app.command()(convert)
 app.command()(schema)
+app.command()(cni)
 app.command()(explain)
 
 

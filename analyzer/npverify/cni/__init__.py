@@ -1,6 +1,6 @@
 """What a CNI plugin makes of the policies: profiles as data."""
 
-from npverify.cni.catalogue import NAMES, PLUGINS, profile_of
+from npverify.cni.catalogue import NAMES, PLUGINS, TELLING, profile_of
 from npverify.cni.facts import FACTS, value_words
 from npverify.cni.plugin import Plugin, PluginOption, Remark
 from npverify.cni.profile import (
@@ -20,6 +20,7 @@ __all__ = [
     "GENERIC",
     "NAMES",
     "PLUGINS",
+    "TELLING",
     "CniProfile",
     "Evidence",
     "ExceptMode",

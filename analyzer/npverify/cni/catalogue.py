@@ -39,6 +39,9 @@ PLUGINS: Mapping[str, Plugin] = {plugin.name: plugin for plugin in _PLUGINS}
 NAMES = (GENERIC.name, *PLUGINS)
 """The names that a profile can be asked for by."""
 
+TELLING = tuple(f"{name},enabled=true" if name == AWS_VPC.name else name for name in NAMES)
+"""The profile of each plugin that has the most to tell: one that enforces policies, if any does."""
+
 _VERSION = re.compile(r"v?(\d+(?:\.\d+){0,2})")
 
 

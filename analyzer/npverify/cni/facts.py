@@ -44,11 +44,17 @@ def value_words(value: object) -> str:
         case StrEnum():
             return value.value
         case tuple():
-            return ", ".join(map(str, value)) or "none"
+            return ", ".join(map(_item_words, value)) or "none"
         case None:
             return "all that are modelled"
         case _:
             return str(value)
+
+
+def _item_words(item: object) -> str:
+    """A number, or a policy kind `apiVersion/kind` as `kind version`."""
+    *_, version, kind = ("", "", *str(item).split("/"))
+    return f"{kind} {version}" if version else kind
 
 
 def differing_facts(one: CniProfile, other: CniProfile) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from npverify.questions.every import search_every
 from npverify.questions.flows import flows_between, flows_from_others, flows_with_outside
 from npverify.questions.listing import Listing, list_endpoints
 from npverify.questions.plan import Plan, Planner
+from npverify.questions.profile_remarks import not_enforced, rejected
 from npverify.questions.query import AddressAlternative, Form, Query, Selection
 from npverify.questions.search import Search, search
 from npverify.questions.selections import declared_in
@@ -54,7 +55,12 @@ def ask(
     return replace(
         answer,
         universe=settings.universe.value,
-        notes=(*query.notes, *_remarks(inventory)),
+        notes=(
+            *not_enforced([inventory], settings.profile),
+            *rejected([inventory], settings.profile),
+            *query.notes,
+            *_remarks(inventory),
+        ),
         input=summarize(inventory),
         stats=planner.stopwatch.stats(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npverify.questions.plan import Plan, Planner
+from npverify.questions.profile_remarks import enforcement, unchecked
 from npverify.questions.query import Form, NodeAlternative, Query, Selection
 from npverify.questions.selections import DeclaredPod, declared_in
 from npverify.questions.tier_remarks import remarks_on
@@ -21,7 +22,8 @@ def assumptions_of(planner: Planner, plan: Plan, query: Query) -> tuple[str, ...
     return tuple(
         dict.fromkeys(
             (
-                _enforcement(planner),
+                enforcement(planner.settings.profile),
+                *unchecked([planner.inventory], planner.settings.profile),
                 *_undeclared_namespaces(planner, plan),
                 *_pod_addresses(planner, plan),
                 *_nodes(planner, plan, query),
@@ -32,12 +34,6 @@ def assumptions_of(planner: Planner, plan: Plan, query: Query) -> tuple[str, ...
                 *_unmodelled(planner, plan),
             )
         )
-    )
-
-
-def _enforcement(planner: Planner) -> str:
-    return (
-        f"the network plugin enforces the policies as specified (profile `{planner.settings.profile.name}`)"
     )
 
 

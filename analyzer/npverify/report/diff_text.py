@@ -22,6 +22,7 @@ from npverify.report.diff_sentences import (
     diff_headline,
     leading_words,
 )
+from npverify.report.first import add_first
 from npverify.report.page import Page
 from npverify.report.passages import add_decision, add_input, add_stats
 from npverify.report.regions import region_phrase
@@ -43,6 +44,7 @@ def render_diff_text(
     page = Page(width, style)
     listed = listed_differences(comparison)
     verdict = comparison.verdict
+    notes = add_first(page, comparison.notes)
     page.line(f"{verdict}: {diff_headline(comparison, listed)}", lead=verdict, tone=TONES[verdict])
     if comparison.without_unmodelled is not None:
         page.item(
@@ -55,7 +57,7 @@ def render_diff_text(
         page.heading("changes that change no connection:")
         page.items("", (f"- {text}" for text in comparison.masked))
     page.gap()
-    _circumstances(page, comparison, sides or Sides())
+    _circumstances(page, comparison, sides or Sides(), notes)
     if with_stats:
         add_stats(page, comparison.stats)
     return page.text()
@@ -96,10 +98,10 @@ def add_completeness(page: Page, comparison: Comparison, listed: Sequence[Differ
         page.line(f"not all: {words}", lead="not all:", tone="doubt")
 
 
-def _circumstances(page: Page, comparison: Comparison, sides: Sides) -> None:
+def _circumstances(page: Page, comparison: Comparison, sides: Sides, notes: Sequence[str]) -> None:
     if comparison.scope is not None:
         page.item("scope", f"flows of which one end at least is in: {comparison.scope}")
     page.items("assuming", comparison.assumptions)
-    page.items("note", comparison.notes)
+    page.items("note", notes)
     add_input(page, "old", comparison.old, before=f"{sides.old}: ")
     add_input(page, "new", comparison.new, before=f"{sides.new}: ")

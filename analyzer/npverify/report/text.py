@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from npverify.questions.answer import Answer, ListEntry, Region, Verdict, Witness
 from npverify.questions.query import Form
 from npverify.reference import Decision
+from npverify.report.first import add_first
 from npverify.report.page import Page
 from npverify.report.passages import add_decision, add_input, add_stats, placed
 from npverify.report.sentences import TONES, headline, witness_words
@@ -18,6 +19,7 @@ def render_text(
 ) -> str:
     """The answer, most important first; wrapped to `width` columns, or not at all (None)."""
     page = Page(width, style)
+    notes = add_first(page, answer.notes)
     page.line(f"{answer.verdict}: {headline(answer)}", lead=answer.verdict, tone=TONES[answer.verdict])
     _universes(page, answer)
     _vacuity(page, answer)
@@ -30,7 +32,7 @@ def render_text(
     page.gap()
     page.items("if", answer.conditions)
     page.items("assuming", answer.assumptions)
-    page.items("note", answer.notes)
+    page.items("note", notes)
     add_input(page, "read", answer.input)
     if with_stats:
         add_stats(page, answer.stats)

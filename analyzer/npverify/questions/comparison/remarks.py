@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions
+from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
 from npverify.questions.query import PodAlternative, Selection
 from npverify.questions.selections import declared_in
 from npverify.questions.tier_remarks import remarks_on
@@ -22,12 +23,12 @@ _PROTOCOLS = (
 def assumptions_of(versions: Versions) -> tuple[str, ...]:
     """The standing decisions that the comparison rests on, in a fixed order."""
     return (
-        f"the network plugin enforces the policies as specified (profile `{versions.settings.profile.name}`)",
+        *_plugins(versions),
         *_namespaces(versions),
         *_addresses(versions),
         *_host_network(versions),
         *_tiers(versions),
-        "traffic between a pod and the node it runs on is left out: no policy decides it alone",
+        *_own_nodes(versions),
         *_finished(versions),
         _PROTOCOLS,
         *dict.fromkeys(_unmodelled(versions)),
@@ -37,7 +38,8 @@ def assumptions_of(versions: Versions) -> tuple[str, ...]:
 def notes_of(versions: Versions, scope: Selection | None = None) -> tuple[str, ...]:
     """What is not the same in both versions beside the connections, and what looks like a mistake."""
     old, new = (versions.inventories[age] for age in Age)
-    notes = [
+    notes = [*_not_enforced(versions)]
+    notes += [
         f"no policy was read in the {age} version, so nothing is denied there: are all paths given?"
         for age in Age
         if not (versions.inventories[age].policies or versions.inventories[age].admin_policies)
@@ -155,6 +157,31 @@ def _host_network(versions: Versions) -> Iterator[str]:
             f"hostNetwork pods are their node to every policy: {_listed(names)} "
             "(`--host-network pod` changes this)"
         )
+
+
+def _not_enforced(versions: Versions) -> Iterator[str]:
+    found = []
+    for age, profile in versions.profiles.items():
+        read = [versions.inventories[age]]
+        before = "" if versions.is_one_profile else f"{age}: "
+        found += [f"{before}{text}" for text in (*not_enforced(read, profile), *rejected(read, profile))]
+    yield from dict.fromkeys(found)
+
+
+def _plugins(versions: Versions) -> Iterator[str]:
+    for age, profile in versions.profiles.items():
+        own = [versions.inventories[age]]
+        before = "" if versions.is_one_profile else f"{age}: "
+        yield from dict.fromkeys(
+            f"{before}{text}" for text in (enforcement(profile), *unchecked(own, profile))
+        )
+        if versions.is_one_profile:
+            return
+
+
+def _own_nodes(versions: Versions) -> Iterator[str]:
+    if not versions.has_own_nodes:
+        yield "traffic between a pod and the node it runs on is left out: no policy decides it alone"
 
 
 def _tiers(versions: Versions) -> Iterator[str]:

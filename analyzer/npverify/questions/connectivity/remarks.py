@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from npverify.questions.connectivity.result import MapSettings
+from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
+from npverify.questions.tier_remarks import remarks_on
 from npverify.resources import METADATA_NAME
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
@@ -18,10 +20,12 @@ _PROTOCOLS = (
 def assumptions_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
     """The standing decisions that the map rests on, in a fixed order."""
     return (
-        f"the network plugin enforces the policies as specified (profile `{settings.query.profile.name}`)",
+        enforcement(settings.query.profile),
+        *unchecked([inventory], settings.query.profile),
         *_namespaces(inventory, settings),
         *_addresses(inventory, settings),
         *_host_network(inventory),
+        *remarks_on(inventory.admin_policies, inventory.nodes, settings.query.resolved),
         *_finished(inventory),
         "a pod always reaches itself, and pods of one workload stand in one line",
         _PROTOCOLS,
@@ -31,8 +35,9 @@ def assumptions_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ..
 
 def notes_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
     """Remarks on the input and on how the filters were understood."""
-    notes = list(settings.notes)
-    if not inventory.policies:
+    profile = settings.query.profile
+    notes = [*not_enforced([inventory], profile), *rejected([inventory], profile), *settings.notes]
+    if not (inventory.policies or inventory.admin_policies):
         notes.append("no NetworkPolicy was read, so nothing is denied: are all paths given?")
     if not inventory.workloads:
         notes.append("no workload was read, so the map has no pods: are all paths given?")
@@ -50,12 +55,12 @@ def undecided_by(inventory: Inventory, settings: MapSettings) -> str | None:
 
 def unmodelled(inventory: Inventory, settings: MapSettings) -> tuple[UnmodelledPolicy, ...]:
     """The policies that are of unmodelled kinds and not to be ignored."""
-    return () if settings.query.ignore_unmodelled else inventory.left_open
+    return () if settings.query.ignore_unmodelled else inventory.unmodelled
 
 
 def _without_effect(inventory: Inventory, settings: MapSettings) -> Iterator[str]:
     if settings.query.ignore_unmodelled:
-        for policy in dict.fromkeys(inventory.left_open):
+        for policy in dict.fromkeys(inventory.unmodelled):
             yield f"{policy} has no effect (`--ignore-unmodelled`)"
 
 

@@ -47,7 +47,11 @@ class Survey:
         with planner.stopwatch.measure("compile"):
             self.pipelines: dict[Direction, Pipeline] = {
                 direction: compile_pipeline(
-                    self.inventory.policies, direction, settings.query.profile, pods=planner.declared
+                    self.inventory.policies,
+                    direction,
+                    settings.query.profile,
+                    admin=planner.admin,
+                    pods=planner.declared,
                 )
                 for direction in Direction
             }

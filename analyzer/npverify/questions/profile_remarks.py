@@ -1,0 +1,119 @@
+"""What an answer says of the network plugin that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, value_words
+from npverify.dialects.admin import KINDS, owner_of
+from npverify.dialects.kubernetes import KIND
+from npverify.dialects.surroundings import names_a_port
+from npverify.resources import AdminPolicy, Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule
+from npverify.resources.inventory import Inventory
+
+_MOST_NAMES = 5
+NOTHING = "nothing is enforced"
+"""How the note begins that comes before everything else."""
+
+
+def enforcement(profile: CniProfile) -> str:
+    """The first of the assumptions: who enforces the policies."""
+    if profile.name == GENERIC.name:
+        return f"the network plugin enforces the policies as specified (profile `{profile}`)"
+    if not profile.enforces:
+        return f"the network plugin enforces no policy (profile `{profile}`)"
+    return f"the network plugin enforces the policies as `{profile}` does (`npverify cni {profile}`)"
+
+
+def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Iterator[str]:
+    """What comes before everything else: that nothing is enforced, or which policies are not."""
+    policies: list[NetworkPolicy | AdminPolicy] = []
+    for own in inventories:
+        policies += [*own.policies, *own.admin_policies]
+    if not profile.enforces:
+        off = f"; with `{profile.name},enabled=true` it does" if profile.name == "aws-vpc" else ""
+        yield (
+            f"{NOTHING}: under `{profile}` every connection is allowed, and the policies that were "
+            f"read have no effect ({len(policies)}){off}"
+        )
+        return
+    if profile.kinds is None:
+        return
+    idle = list(dict.fromkeys(_name(policy) for policy in policies if _kind(policy) not in profile.kinds))
+    if idle:
+        yield (
+            f"policies of kinds that `{profile}` does not implement have no effect: {_listed(idle)} "
+            f"(it implements {value_words(profile.kinds)})"
+        )
+
+
+def unchecked(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:
+    """The facts that take part in the input and that nobody has checked."""
+    if not profile.enforces:
+        return
+    policies = [policy for own in inventories for policy in own.policies]
+    for fact, evidence in sorted(profile.evidence.items()):
+        if not evidence.verified and takes_part(fact, policies):
+            yield (
+                f"{FACTS[fact]}: {value_words(getattr(profile, fact))}; that is an inference, checked on no "
+                f"cluster ({evidence.source})"
+            )
+
+
+def takes_part(fact: str, policies: Sequence[NetworkPolicy]) -> bool:
+    """Whether a fact can matter to the verdicts about some policies."""
+    ingress = [rule for policy in policies for rule in policy.ingress]
+    egress = [rule for policy in policies for rule in policy.egress]
+    match fact:
+        case "named_ports_ingress":
+            return any(isinstance(port.port, str) for port in _ports(ingress))
+        case "named_ports_egress":
+            return any(isinstance(port.port, str) for port in _ports(egress))
+        case "end_port":
+            return any(port.end_port is not None for port in _ports([*ingress, *egress]))
+        case "except_mode":
+            return any(peer.ip_block and peer.ip_block.excepts for peer in _peers([*ingress, *egress]))
+        case "ip_block_matches_pods" | "ip_block_matches_nodes":
+            return any(peer.ip_block for peer in _peers([*ingress, *egress]))
+        case "policy_types":
+            return any(
+                policy.rules(direction) and direction not in policy.policy_types
+                for policy in policies
+                for direction in Direction
+            )
+        case "self_service_egress" | "self_service_ingress":
+            return False  # no proof is about such connections
+        case _:
+            return bool(policies)
+
+
+def _ports(rules: Iterable[PolicyRule]) -> Iterator[PolicyPort]:
+    return (port for rule in rules for port in rule.ports)
+
+
+def _peers(rules: Iterable[PolicyRule]) -> Iterator[Peer]:
+    return (peer for rule in rules for peer in rule.peers)
+
+
+def _kind(policy: NetworkPolicy | AdminPolicy) -> str:
+    return KIND if isinstance(policy, NetworkPolicy) else KINDS[policy.kind]
+
+
+def _name(policy: NetworkPolicy | AdminPolicy) -> str:
+    return f"NetworkPolicy {policy}" if isinstance(policy, NetworkPolicy) else owner_of(policy)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+
+
+def rejected(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:
+    """The policies that the plugin drops as a whole, since a rule of theirs has a port by name."""
+    if NamedPorts.REJECT_POLICY not in (profile.named_ports_ingress, profile.named_ports_egress):
+        return
+    names = [str(policy) for own in inventories for policy in own.policies if names_a_port(policy)]
+    if names and profile.enforces:
+        yield (
+            f"`{profile}` rejects policies with a port name, so these have no effect: "
+            f"{_listed(list(dict.fromkeys(names)))}"
+        )
