@@ -7,7 +7,7 @@ namespace, whether it shares a node with the other end) is tried out; nothing he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -89,9 +89,22 @@ class Oracle:
     def __init__(self, inventory: Inventory, settings: QuerySettings) -> None:
         self.inventory = inventory
         self.settings = settings
-        self._evaluator = Evaluator(inventory.policies, settings.profile)
+        self._evaluator = Evaluator(
+            inventory.policies,
+            settings.profile,
+            admin_policies=inventory.admin_policies,
+            nodes=inventory.nodes,
+        )
         self.facts: Sequence[object] = (False, True)
         edges = [a for cidr in settings.pod_cidrs for a in (cidr[0] - 1, cidr[0], cidr[-1], cidr[-1] + 1)]
+        edges += [
+            address
+            for policy in inventory.admin_policies
+            for rule in (*policy.ingress, *policy.egress)
+            for peer in rule.peers
+            for network in peer.networks
+            for address in (network[0] - 1 if int(network[0]) else network[0], network[0], network[-1])
+        ]
         self.addresses = tuple(dict.fromkeys((*candidate_addresses(inventory), *edges)))
 
     @cached_property
@@ -314,7 +327,7 @@ def is_exposed(exposure: Exposure, own: PodEndpoint, other: Endpoint, protocol: 
     }
     return any(
         _is_peer(entry.peers, other)
-        and all(_is_met(condition, own) for condition in entry.conditions)
+        and all(_is_met(condition, own, names) for condition in entry.conditions)
         and (
             entry.connections.admits(protocol, port)
             or any(n.ports.admits(protocol, port) and names >= set(n.names) for n in entry.named)
@@ -345,8 +358,14 @@ _REQUIREMENT = re.compile(r"(!?[\w./-]+)(?:(=|!=| in | notin )(.*))?")
 _LABEL_CONDITION = re.compile(r"its namespace has ns:(.+)")
 
 
-def _is_met(condition: str, own: PodEndpoint) -> bool:
-    """Whether a condition holds of the declared pod as it is in one flow."""
+_NAME_CONDITION = re.compile(r"the port is not named (\S+)")
+
+
+def _is_met(condition: str, own: PodEndpoint, names: Collection[str]) -> bool:
+    """Whether a condition holds of the declared pod as it is in one flow, to a port with those names."""
+    unnamed = _NAME_CONDITION.fullmatch(condition)
+    if unnamed:
+        return unnamed[1] not in names
     matched = _ADDRESS_CONDITION.fullmatch(condition)
     if matched:
         network = ip_network(matched[2])

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.admin_policies import admin_policies
 from tests.connectivity_oracle import (
     Oracle,
     PodEnd,
@@ -156,6 +157,26 @@ def test_every_cell_is_that_of_the_reference_evaluator(objects, wanted, data):
     check(inventory, wanted, some_traffic(data, inventory, 4))
 
 
+@settings(max_examples=40)
+@given(crowds(), admin_policies(max_size=2), st.data())
+def test_every_cell_under_admin_policies_is_that_of_the_reference_evaluator(objects, admin, data):
+    """Of policies of different priorities; the solver confirms those of tied ones."""
+    admin = [{**p, "spec": {**p["spec"], "priority": n}} for n, p in enumerate(admin, start=1)]
+    inventory = inventory_from_objects([*objects, *admin])
+
+    check(inventory, QuerySettings(), some_traffic(data, inventory, 4))
+
+
+@settings(max_examples=25)
+@given(crowds(), admin_policies())
+def test_the_solver_confirms_every_cell_under_admin_policies(objects, admin):
+    inventory = inventory_from_objects([*objects, *admin])
+
+    found = connectivity_map(inventory, MapSettings(include_self=True, verify=10_000))
+
+    assert found.undecided is not None or found.verification.is_complete
+
+
 @settings(max_examples=25)
 @given(crowds(), query_settings())
 def test_the_solver_confirms_every_cell(objects, wanted):
@@ -187,3 +208,11 @@ def test_every_cell_is_that_of_the_reference_evaluator_on_many_clusters(objects,
     inventory = inventory_from_objects(objects)
 
     check(inventory, wanted, some_traffic(data, inventory, 6))
+
+
+@settings(max_examples=40)
+@given(crowds(), admin_policies(max_size=2), st.data())
+def test_exposure_under_admin_policies_is_just_what_possible_peers_can_do(objects, admin, data):
+    admin = [{**p, "spec": {**p["spec"], "priority": n}} for n, p in enumerate(admin, start=1)]
+
+    check_exposure(inventory_from_objects([*objects, *admin]), QuerySettings(), data, peers=8, ports=3)

@@ -55,7 +55,7 @@ def change_of(found: MapDifference, cell: ChangedCell) -> Change:
     if cell.opened or cell.closed:
         sign = "±" if cell.opened and cell.closed else "+" if cell.opened else "-"
         word = " and ".join(w for w, own in (("opened", cell.opened), ("closed", cell.closed)) if own)
-    reasons = reasons_of(cell.source, cell.destination, found.new.settings)
+    reasons = reasons_of(cell.source, cell.destination, found.new)
     return Change(
         sign,
         word,

@@ -147,7 +147,7 @@ def _content(connections: Connections, conditional: Connections, reasons: tuple[
 
 
 def _changed(found: MapDifference, cell: ChangedCell, *, cidr: bool) -> Data:
-    reasons = reasons_of(cell.source, cell.destination, found.new.settings)
+    reasons = reasons_of(cell.source, cell.destination, found.new)
     return {
         "source": endpoint_name(cell.source, cidr=cidr),
         "destination": endpoint_name(cell.destination, cidr=cidr),

@@ -94,7 +94,7 @@ class _Folding:
             places = self._destinations(part, source, set(sources))
             for key, some in self._by_key(source, part, places, is_own=is_own):
                 found.setdefault(key, []).extend(some)
-                if key[1] not in ((), reasons_of(source, source, self._map.settings)):
+                if key[1] not in ((), reasons_of(source, source, self._map)):
                     continue
                 if is_own and len(sources) > 1:
                     each_other.add(key)
@@ -127,10 +127,10 @@ class _Folding:
         if part.conditional:
             by_reasons: dict[tuple[str, ...], list[int]] = {}
             for place in places:
-                reasons = reasons_of(source, self._map.endpoints[place], self._map.settings)
+                reasons = reasons_of(source, self._map.endpoints[place], self._map)
                 by_reasons.setdefault(reasons, []).append(place)
             if is_own:
-                by_reasons.setdefault(reasons_of(source, source, self._map.settings), [])
+                by_reasons.setdefault(reasons_of(source, source, self._map), [])
             for reasons, some in by_reasons.items():
                 yield (part.conditional, reasons, part.uniform), some
 

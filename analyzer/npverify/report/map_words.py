@@ -11,36 +11,47 @@ from npverify.questions.connectivity import (
     ConnectivityMap,
     EndpointKind,
     MapEndpoint,
-    MapSettings,
 )
 from npverify.report.page import counted
 
 POD_ADDRESSES = "pod addresses"
 NAMESPACE_LABELS = "namespace labels"
 NODES = "nodes"
+TIES = "tied priorities"
+DOMAIN_NAMES = "domain names"
+SCTP = "SCTP"
 REASONS = {
     POD_ADDRESSES: "the input does not give the addresses of all pods (`--pod-cidr` narrows them down)",
     NAMESPACE_LABELS: "the labels of namespaces without a Namespace object are left open",
     NODES: "the input does not say on which nodes all pods run and what their addresses are, "
     "or what the network plugin does between a pod and its own node (`--own-node-egress`)",
+    TIES: "admin policies of equal priority are in no defined order",
+    DOMAIN_NAMES: "the input does not say which addresses a domain name stands for (`--resolve`)",
+    SCTP: "it is not known what the network plugin makes of SCTP",
 }
 """The kinds of open facts that a connection can hang on, and what is open about them."""
 
 _ADDRESSES = {4: 1 << 32, 6: 1 << 128}
 
 
-def reasons_of(source: MapEndpoint, destination: MapEndpoint, settings: MapSettings) -> tuple[str, ...]:
+_FACTS = {"tie-": TIES, "domain:": DOMAIN_NAMES, "sctp-": SCTP}
+
+
+def reasons_of(source: MapEndpoint, destination: MapEndpoint, of: ConnectivityMap) -> tuple[str, ...]:
     """The kinds of open facts that a conditional connection between two endpoints can hang on."""
     is_about_nodes = EndpointKind.HOST_NETWORK in (source.kind, destination.kind)
     reasons = [NODES] if is_about_nodes else [POD_ADDRESSES]
-    if settings.query.open_namespaces:
+    if of.settings.query.open_namespaces:
         reasons.append(NAMESPACE_LABELS)
+    for start, reason in _FACTS.items():
+        if any(name.startswith(start) for name in of.open_facts):
+            reasons.append(reason)
     return tuple(reasons)
 
 
 def cell_reasons(of: ConnectivityMap, cell: Cell) -> tuple[str, ...]:
     """The kinds of open facts that a cell hangs on; none if it does not."""
-    return reasons_of(cell.source, cell.destination, of.settings) if cell.conditional else ()
+    return reasons_of(cell.source, cell.destination, of) if cell.conditional else ()
 
 
 def connection_words(connections: Connections, reasons: Sequence[str] = ()) -> str:

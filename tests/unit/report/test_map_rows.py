@@ -28,7 +28,7 @@ def spelled_out(found):
                 itself = [source] if line.itself else []
                 for destination in (*line.destinations, *others, *itself):
                     if line.reasons:
-                        assert line.reasons == reasons_of(source, destination, found.settings)
+                        assert line.reasons == reasons_of(source, destination, found)
                     said = spelled.setdefault((source.name, destination.name), [])
                     said.append((str(line.connections), bool(line.reasons), line.uniform))
     return {pair: sorted(said) for pair, said in spelled.items()}

@@ -78,9 +78,9 @@ def test_reasons_are_those_of_the_two_ends():
     ends = {name: found.endpoint(name) for name in (sample.WEB, sample.API, "shop/agent[Deployment]")}
     web, api, agent = ends.values()
 
-    assert reasons_of(web, api, found.settings) == ("pod addresses", "namespace labels")
-    assert reasons_of(web, agent, found.settings) == ("nodes", "namespace labels")
-    assert reasons_of(agent, api, map_of(OBJECTS).settings) == ("nodes",)
+    assert reasons_of(web, api, found) == ("pod addresses", "namespace labels")
+    assert reasons_of(web, agent, found) == ("nodes", "namespace labels")
+    assert reasons_of(agent, api, map_of(OBJECTS)) == ("nodes",)
 
 
 def test_pods_of_one_namespace_that_differ_are_told():

@@ -61,6 +61,9 @@ def connectivity_map(
     return replace(found, stats=stopwatch.stats())
 
 
+TOO_OPEN = "the order of too many admin policies of equal priority is open: give them different priorities"
+
+
 def _of_everything(survey: Survey) -> Survey:
     """The survey, or another one where this leaves out endpoints that nobody has asked for."""
     settings = survey.settings
@@ -80,7 +83,8 @@ def _make_map(
         settings=settings,
         groups=groups,
         rows=rows,
-        undecided=undecided_by(inventory, settings),
+        undecided=undecided_by(inventory, settings) or (TOO_OPEN if survey.is_too_open else None),
+        open_facts=survey.open_facts,
         assumptions=assumptions_of(inventory, settings),
         notes=notes_of(inventory, settings),
         input=summarize(inventory),

@@ -353,7 +353,9 @@ class ConnectivityMap:
     the row of group n: what of each destination it can reach; a group that is in no part cannot be reached.
     Flows between two outside addresses are nobody's business and in no cell. `exposure` is empty unless it
     was asked for. `undecided` gives the reason where policies of kinds that are not modelled could change the
-    map (it then shows what the modelled policies alone allow), and is None otherwise.
+    map (it then shows what the modelled policies alone allow), or where too much is open to be looked at in
+    every way, and is None otherwise. `open_facts` are the names of the facts that policies and the network
+    plugin leave open.
     """
 
     settings: MapSettings
@@ -366,6 +368,7 @@ class ConnectivityMap:
     notes: tuple[str, ...] = ()
     input: InputSummary = NOTHING_READ
     stats: Stats = field(default_factory=Stats)
+    open_facts: tuple[str, ...] = ()
 
     @cached_property
     def endpoints(self) -> tuple[MapEndpoint, ...]:

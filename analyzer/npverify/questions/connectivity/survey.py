@@ -26,7 +26,7 @@ from npverify.questions.connectivity.matrix import Matrix, Settled, merge_worlds
 from npverify.questions.connectivity.mentions import Mentions, NamespaceWays
 from npverify.questions.connectivity.result import MapSettings
 from npverify.questions.connectivity.sets import Sets
-from npverify.questions.connectivity.worlds import World, signs_of_own_node, worlds_of
+from npverify.questions.connectivity.worlds import World, open_facts, signs_of_own_node, worlds_of
 from npverify.questions.flows import traffic_set
 from npverify.questions.plan import Planner
 from npverify.questions.progress import Progress
@@ -132,7 +132,8 @@ class Survey:
         is_open = any(relation(one, other) is OwnNode.MAYBE for one in nodes for other in pods)
         rules = (rule for p in self.pipelines.values() for layer in p.layers for rule in layer.rules)
         looking = (rule for rule in rules if rule.conditions or any(signs_of_own_node(rule.peer)))
-        live = (rule for rule in looking if nodes or not self.sets.extent(rule.peer).is_empty)
+        live = [rule for rule in looking if nodes or not self.sets.extent(rule.peer).is_empty]
+        self.open_facts, self.is_too_open = open_facts(live, own_node_is_open=is_open)
         return worlds_of(live, own_node_is_open=is_open)
 
     def _decisions(self, direction: Direction) -> Decisions:
