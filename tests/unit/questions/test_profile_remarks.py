@@ -1,0 +1,66 @@
+"""What answers say of the network plugin."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.questions.manifests import block, deployment, inventory, peers, policy
+from tests.unit.questions.test_admin_comparison import ACCEPT, admin
+
+from npverify.cni import GENERIC, profile_of
+from npverify.language import parse_question
+from npverify.questions.ask import ask
+from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
+from npverify.questions.settings import QuerySettings
+
+WEB = deployment("web", app="web")
+DENY = policy("none")
+NAMED = policy("named", ingress=[peers(ports=[{"port": "http"}])])
+
+
+def test_nothing_enforced_comes_first():
+    found = inventory(WEB, DENY)
+    for name in ("flannel", "none", "aws-vpc"):
+        answer = ask(
+            parse_question("can any pod reach web?", found), found, QuerySettings(profile=profile_of(name))
+        )
+
+        assert answer.notes[0].startswith(f"nothing is enforced: under `{name}`")
+        assert answer.any.value == "reachable"
+        assert answer.assumptions[0] == f"the network plugin enforces no policy (profile `{name}`)"
+    assert "aws-vpc,enabled=true" in answer.notes[0]
+
+
+def test_kinds_without_effect_are_named():
+    found = inventory(WEB, DENY, admin("a", ingress=[ACCEPT]))
+
+    assert list(not_enforced([found], GENERIC)) == []
+    assert list(not_enforced([found], profile_of("calico"))) == []
+    (note,) = not_enforced([found], profile_of("weave"))
+    assert "have no effect: ClusterNetworkPolicy a (it implements NetworkPolicy v1)" in note
+
+
+def test_rejected_policies_are_named():
+    found = inventory(WEB, DENY, NAMED)
+
+    assert list(rejected([found], profile_of("calico"))) == []
+    (note,) = rejected([found], profile_of("weave"))
+    assert note.endswith("these have no effect: one/named")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("generic", "enforces the policies as specified (profile `generic`)"),
+        ("cilium@1.19", "enforces the policies as `cilium@1.19` does (`npverify cni cilium@1.19`)"),
+    ],
+)
+def test_the_first_assumption_is_who_enforces(text, words):
+    assert enforcement(profile_of(text)).endswith(words)
+
+
+def test_unchecked_facts_are_told_where_they_take_part():
+    profile = profile_of("weave")
+
+    assert list(unchecked([inventory(WEB)], profile)) == []
+    (text,) = unchecked([inventory(WEB, policy("p", ingress=[peers(block("10.0.0.0/8"))]))], profile)
+    assert text.startswith("SCTP: enforced; that is an inference, checked on no cluster")
