@@ -47,7 +47,7 @@ _EVIDENCE = {
     "sctp": LISTED,
     "families": LISTED,
     "host_network_peers": code(f"{_NETPOL}/utils.go line 34, isNetPolActionable"),
-    "own_node_ingress": code(f"{_NETPOL}: --src-type LOCAL is accepted"),
+    "own_node_ingress": code(f"{_NETPOL}: local sources are accepted"),
     "own_node_egress": LISTED,
     "self_service_egress": inferred("the service proxy masquerades it, so that it looks like the node"),
     "self_service_ingress": inferred("the service proxy masquerades it, so that it looks like the node"),
@@ -63,7 +63,7 @@ _REMARKS = (
     Remark(ESTABLISHED, "continue", code(_NETPOL)),
     Remark(
         NEW_PODS,
-        "allowed, unless --netpol-default-deny (from 2.10) is set",
+        "allowed, unless netpol-default-deny (from 2.10) is set",
         LISTED,
     ),
     Remark(LIMITS, "`::/0` holds 2000::/3 and fd00::/8 only", code(_NETPOL)),
@@ -73,7 +73,7 @@ _REMARKS = (
         reported("cloudnativelabs/kube-router#744"),
     ),
 )
-_OPTIONS = (PluginOption("default-deny", ("false", "true"), "--netpol-default-deny, from 2.10"),)
+_OPTIONS = (PluginOption("default-deny", ("false", "true"), "netpol-default-deny, from 2.10"),)
 
 KUBE_ROUTER = Plugin(
     "kube-router",

@@ -55,7 +55,7 @@ OVN_KUBERNETES = Plugin(
             documented("ovn-kubernetes docs acls.md"),
         ),
         Remark(ITSELF, "not subject to policies", LISTED),
-        Remark(ICMP, "denied, unless --allow-icmp-network-policy", code("config.go lines 549 and 1340")),
+        Remark(ICMP, "denied, unless allow-icmp-network-policy is set", code("config.go lines 549 and 1340")),
         Remark(ESTABLISHED, "continue", inferred("not checked on a cluster")),
         Remark(NEW_PODS, "mostly denied", inferred("not checked on a cluster")),
         Remark(

@@ -45,7 +45,7 @@ WEAVE = Plugin(
         "families": LISTED,
         "host_network_peers": code("weaveworks/weave npc/namespace.go line 557, hasIP"),
         "own_node_ingress": code(f"{_MAIN}: traffic from the host is not filtered"),
-        "own_node_egress": code(f"{_MAIN}: --dst-type LOCAL returns; weave#3924"),
+        "own_node_egress": code(f"{_MAIN}: a rule for local destinations returns; weave#3924"),
         "self_service_egress": inferred("not looked at"),
         "self_service_ingress": inferred("not looked at"),
     },

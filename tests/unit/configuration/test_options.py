@@ -85,8 +85,8 @@ def test_one_network_needs_no_list(read):
 @pytest.mark.parametrize(
     ("line", "place", "message", "hint"),
     [
-        ("cni: calico", "2:6", "cni: unsupported value `calico`", "npverify knows generic"),
-        ("cni: genric", "2:6", "cni: unsupported value `genric`", "did you mean `generic`?"),
+        ("cni: calico,a=b", "2:6", "cni: calico has no setting `a`", "npverify knows endpoint-to-host"),
+        ("cni: genric", "2:6", "cni: no network plugin `genric` is known", "did you mean `generic`?"),
         ("cni: 1", "2:6", "cni: must be a string", None),
         ("universe: declred", "2:11", "unsupported value `declred`", "did you mean `declared`?"),
         ("ipblock-pods: true", "2:15", "must be a string", "quotes"),
