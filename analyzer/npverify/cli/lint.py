@@ -13,14 +13,13 @@ import typer
 from npverify.cli.codes import ExitCode
 from npverify.cli.collector import reading
 from npverify.cli.options import (
-    BlockPods,
+    CniOption,
     FilesOption,
     HostNetwork,
     HostNetworkOption,
     IpBlockPodsOption,
     KeepFinishedOption,
     KeepGoingOption,
-    NodeEgress,
     OpenNamespacesOption,
     OutputFileOption,
     OwnNodeEgressOption,
@@ -109,11 +108,12 @@ def lint(
         ),
     ] = None,
     timeout: TimeoutOption = 60.0,
+    cni: CniOption = None,
     pod_cidr: PodCidrOption = None,
     resolve: ResolveOption = None,
     open_namespaces: OpenNamespacesOption = False,
-    ipblock_pods: IpBlockPodsOption = BlockPods.MATCH,
-    own_node_egress: OwnNodeEgressOption = NodeEgress.OPEN,
+    ipblock_pods: IpBlockPodsOption = None,
+    own_node_egress: OwnNodeEgressOption = None,
     host_network: HostNetworkOption = HostNetwork.NODE,
     keep_finished: KeepFinishedOption = False,
     strict_addresses: StrictAddressesOption = False,
@@ -142,6 +142,7 @@ def lint(
     known = read_baseline(baseline) if baseline and not is_first else NO_BASELINE
     settings = query_settings(
         timeout=timeout,
+        cni=cni,
         pod_cidrs=pod_cidr,
         resolve=resolve,
         open_namespaces=open_namespaces,
@@ -221,9 +222,9 @@ def _check_input(inventory: Inventory, sources: list[str]) -> None:
 
     if inventory.left_out:
         print(render_findings(inventory.left_out, stderr_style()), file=sys.stderr)
-    if not inventory.policies:
+    if not (inventory.policies or inventory.admin_policies):
         names = ", ".join(f"`{source}`" for source in sources)
-        others = sorted({policy.kind for policy in inventory.left_open})
+        others = sorted({policy.kind for policy in inventory.unmodelled})
         hint = f"{', '.join(others)} cannot be looked at yet" if others else "name manifests with policies"
         raise UsageError(f"there is no NetworkPolicy in {names}", hint=hint)
 

@@ -18,6 +18,7 @@ from npverify.dialects.kubernetes import (
     compile_policies,
     compile_rules,
     compile_subject,
+    with_effect,
 )
 from npverify.dialects.platform import carried_by, compile_platform, compile_protocols
 from npverify.dialects.stages import Stage, StagedLayer
@@ -40,6 +41,7 @@ __all__ = [
     "compile_selector",
     "compile_subject",
     "pods_of",
+    "with_effect",
 ]
 
 

@@ -117,6 +117,11 @@ def _is_enforced(policy: NetworkPolicy, direction: Direction, profile: CniProfil
     return is_in_force(policy, direction, types_count=profile.policy_types)
 
 
+def with_effect(policies: Iterable[NetworkPolicy], profile: CniProfile) -> tuple[NetworkPolicy, ...]:
+    """The policies that the plugin enforces at all."""
+    return tuple(p for p in policies if any(_is_enforced(p, d, profile) for d in Direction))
+
+
 _ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.GLOBAL, NamedPorts.ALL_PORTS)
 
 
@@ -251,7 +256,8 @@ def _sort_peers(
     blocks = (
         [peer.ip_block for peer in rule.peers if peer.ip_block is not None] if rule.peers else EVERY_ADDRESS
     )
-    entries += [Entry(str(policy), parts.subject, block, traffic, kinds) for block in blocks]
+    matched = kinds if rule.peers else EVERYTHING
+    entries += [Entry(str(policy), parts.subject, block, traffic, matched) for block in blocks]
     pods = any_of(*(p for p, peer in zip(parts.peers, rule.peers, strict=True) if peer.ip_block is None))
     if pods != NOTHING:
         selected.append(Selected(str(policy), parts.subject, pods, traffic))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from npverify.errors import Severity
 from npverify.lint.context import Context
@@ -39,7 +39,8 @@ class LintRule:
     """A code; `npverify explain CODE` and the documentation page are made of its texts.
 
     `name` is in kebab case. `why` says why it matters, `fix` what to do about it. `bad` is the smallest
-    manifest that is reported (exactly once), `good` the same one mended.
+    manifest that is reported (exactly once), `good` the same one mended; both under the network plugin `cni`
+    (empty: the specification).
     """
 
     code: str
@@ -50,6 +51,7 @@ class LintRule:
     fix: str
     bad: str
     good: str
+    cni: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

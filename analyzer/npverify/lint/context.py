@@ -9,6 +9,12 @@ from functools import cached_property
 from npverify.lint.groups import PodGroup
 from npverify.lint.indexes import AddressIndex, LabelIndex
 from npverify.lint.services import Services
+from npverify.questions.ordered import (
+    Anomalies,
+    TieThatMatters,
+    find_anomalies,
+    find_ties_that_matter,
+)
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import Redundancies, find_redundancies
 from npverify.questions.selections import DeclaredPod, declared_pods
@@ -17,6 +23,7 @@ from npverify.questions.stopwatch import Stopwatch
 from npverify.reference.network_policy import peer_admits
 from npverify.reference.selectors import namespace_labels
 from npverify.resources import (
+    AdminPolicy,
     Direction,
     LabelSelector,
     Namespace,
@@ -28,6 +35,7 @@ from npverify.resources import (
     Requirement,
 )
 from npverify.resources.inventory import Inventory
+from npverify_encodings.solver import Undecided
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,22 @@ class Context:
     def redundancies(self) -> Redundancies:
         """What could be left out of the policies; raises Undecided where the time does not last."""
         return find_redundancies(self.inventory, self.settings, self.stopwatch, self.progress)
+
+    @cached_property
+    def anomalies(self) -> Anomalies | Undecided:
+        """What is the matter with the rules of the admin policies, or why that could not be decided."""
+        try:
+            return find_anomalies(self.inventory, self.settings, self.stopwatch)
+        except Undecided as reason:
+            return reason
+
+    @cached_property
+    def ties(self) -> tuple[TieThatMatters, ...] | Undecided:
+        """The admin policies whose order matters though they have none, or why that could not be decided."""
+        try:
+            return find_ties_that_matter(self.inventory, self.settings, self.stopwatch)
+        except Undecided as reason:
+            return reason
 
     def selected_pods(self, policy: NetworkPolicy) -> tuple[DeclaredPod, ...]:
         """The declared pods that the policy selects."""
@@ -200,7 +224,7 @@ class Context:
 
     @cached_property
     def _unmodelled_namespaces(self) -> frozenset[str | None]:
-        return frozenset(policy.namespace for policy in self.inventory.left_open)
+        return frozenset(policy.namespace for policy in self.inventory.unmodelled)
 
     @cached_property
     def _namespace_index(self) -> LabelIndex[Namespace]:
@@ -276,6 +300,6 @@ def workload_names(pods: Iterable[DeclaredPod]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(declared.workload) for declared in pods))
 
 
-def policy_name(policy: NetworkPolicy) -> str:
+def policy_name(policy: NetworkPolicy | AdminPolicy) -> str:
     """A policy as the subject of a finding."""
     return f"{policy.kind} {policy}"

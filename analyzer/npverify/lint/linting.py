@@ -123,7 +123,7 @@ def _without_suppressed(
     entries of the baseline do not occur any more.
     """
     today = options.today or date.today()
-    by_annotation, invalid = annotated(inventory.policies)
+    by_annotation, invalid = annotated((*inventory.policies, *inventory.admin_policies))
     suppressions = (*by_annotation, *options.suppressions)
     known = _known(undecided, inventory, options)
     left, suppressed = suppress(findings, suppressions, today=today)
@@ -142,6 +142,7 @@ def _known(undecided: Iterable[Undecided], inventory: Inventory, options: LintOp
 
 def _subjects(inventory: Inventory) -> Iterator[str]:
     yield from (policy_name(policy) for policy in inventory.policies)
+    yield from (policy_name(policy) for policy in inventory.admin_policies)
     yield from (f"Namespace {name}" for name in inventory.namespaces)
     yield from (f"Service {service}" for service in inventory.services)
     yield from (f"{w.kind} {w.namespace}/{w.name}" for w in inventory.workloads)

@@ -16,7 +16,7 @@ from npverify.lint.context import policy_name
 from npverify.lint.findings import LintFinding
 from npverify.lint.rules import LINT_CODES, SUPPRESSIBLE
 from npverify.lint.suppression_rules import EXPIRED, GONE, INVALID, UNUSED
-from npverify.resources import Annotation, NetworkPolicy, Origin
+from npverify.resources import AdminPolicy, Annotation, NetworkPolicy, Origin
 
 _VERB = "ignore"
 ANNOTATION_PREFIX = f"npverify.dev/{_VERB}."
@@ -85,7 +85,9 @@ class Known:
     subjects: Collection[str]
 
 
-def annotated(policies: Iterable[NetworkPolicy]) -> tuple[tuple[Suppression, ...], tuple[LintFinding, ...]]:
+def annotated(
+    policies: Iterable[NetworkPolicy | AdminPolicy],
+) -> tuple[tuple[Suppression, ...], tuple[LintFinding, ...]]:
     """The suppressions that annotations of the policies ask for, and what is wrong with the others."""
     suppressions: list[Suppression] = []
     findings: list[LintFinding] = []

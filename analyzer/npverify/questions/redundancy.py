@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from npverify.dialects import RuleParts, adds_up, compile_rules, compile_subject
+from npverify.dialects import RuleParts, adds_up, compile_rules, compile_subject, with_effect
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -116,10 +116,9 @@ def find_redundancies(
     progress: Progress = say_nothing,
 ) -> Redundancies:
     """Everything redundant in the policies of an inventory; raises Undecided where the time does not last."""
+    inventory = replace(inventory, policies=with_effect(inventory.policies, settings.profile))
     if not adds_up(inventory.policies, settings.profile):
-        raise Undecided(
-            f"under the profile `{settings.profile}`, what a rule allows depends on other rules"
-        )
+        raise Undecided(f"under the profile `{settings.profile}`, what a rule allows depends on other rules")
     search = _Search(inventory, settings, stopwatch or Stopwatch(), progress)
     return search.run()
 

@@ -179,7 +179,7 @@ class Evaluator:
         return DirectionReport(
             Decision.DENIED,
             tuple(RuleReference(str(p), p.kind, None, p.origin) for p in isolating),
-            nearest_rules(isolating, direction, peer, flow, self._profile),
+            nearest_rules(isolating, direction, peer, flow, self._plugin),
         )
 
 

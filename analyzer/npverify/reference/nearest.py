@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from npverify.cni import CniProfile
 from npverify.reference.evaluation import NearMiss, RuleReference
-from npverify.reference.network_policy import peers_admit, ports_admit
+from npverify.reference.plugin import Plugin
+from npverify.reference.plugin_words import overruled_words, peer_note, port_notes
 from npverify.reference.wording import (
     endpoint_words,
     flow_port_words,
     listed,
-    named_port_words,
     peer_words,
     port_words,
 )
-from npverify.resources import METADATA_NAME, Direction, Endpoint, Flow, NetworkPolicy, PolicyRule
+from npverify.resources import METADATA_NAME, Direction, Endpoint, Flow, NetworkPolicy, Peer, PolicyRule
 
 _MOST = 3
 _MOST_WORDS = 4
@@ -23,7 +22,7 @@ _PEER = {Direction.INGRESS: "source", Direction.EGRESS: "destination"}
 
 
 def nearest_rules(
-    policies: Sequence[NetworkPolicy], direction: Direction, peer: Endpoint, flow: Flow, profile: CniProfile
+    policies: Sequence[NetworkPolicy], direction: Direction, peer: Endpoint, flow: Flow, plugin: Plugin
 ) -> tuple[NearMiss, ...]:
     """At most three rules that deny the flow in the fewest respects, nearest first.
 
@@ -34,47 +33,55 @@ def nearest_rules(
     misses = []
     for position, policy in enumerate(policies):
         for number, rule in enumerate(policy.rules(direction), start=1):
-            lacks = _lacks(policy, rule, direction, peer, flow, profile)
+            matched = tuple(item for item in rule.peers if plugin.peer_admits(item, policy, rule, peer))
+            is_elsewhere = bool(rule.peers) and not matched
+            lacks = (
+                *([_peer_lack(policy, rule, direction, peer, plugin)] if is_elsewhere else ()),
+                *_port_lack(policy, rule, matched or rule.peers, direction, flow, plugin),
+            )
             reference = RuleReference(str(policy), policy.kind, number, rule.origin)
             wrong_protocol = bool(rule.ports) and all(p.protocol is not flow.protocol for p in rule.ports)
             rank = (
                 len(lacks),
-                not peers_admit(policy, rule, peer, profile),
+                is_elsewhere,
                 wrong_protocol,
                 position,
                 number,
             )
-            misses.append((rank, NearMiss(reference, lacks)))
+            misses.append((rank, NearMiss(reference, lacks or overruled_words(policies, direction, peer))))
     misses.sort(key=lambda item: item[0])
     return tuple(miss for _, miss in misses[:_MOST])
 
 
-def _lacks(
+def _peer_lack(
+    policy: NetworkPolicy, rule: PolicyRule, direction: Direction, peer: Endpoint, plugin: Plugin
+) -> str:
+    admitted = [peer_words(item, policy.namespace) for item in rule.peers]
+    has_block = plugin.profile.ip_block_matches_pods and any(item.ip_block is not None for item in rule.peers)
+    selectors = [item.namespace_selector for item in rule.peers if item.namespace_selector is not None]
+    has_namespaces = any(r.key != METADATA_NAME for selector in selectors for r in selector.requirements)
+    found = endpoint_words(peer, with_address=has_block, with_namespace_labels=has_namespaces)
+    note = _noted(peer_note(rule, peer, plugin.profile))
+    return f"the {_PEER[direction]}: it admits {_shortened(admitted)}, not {found}{note}"
+
+
+def _port_lack(
     policy: NetworkPolicy,
     rule: PolicyRule,
+    items: Sequence[Peer],
     direction: Direction,
-    peer: Endpoint,
     flow: Flow,
-    profile: CniProfile,
-) -> tuple[str, ...]:
-    lacks = []
-    if not peers_admit(policy, rule, peer, profile):
-        admitted = [peer_words(item, policy.namespace) for item in rule.peers]
-        has_block = profile.ip_block_matches_pods and any(item.ip_block is not None for item in rule.peers)
-        selectors = [item.namespace_selector for item in rule.peers if item.namespace_selector is not None]
-        has_namespaces = any(r.key != METADATA_NAME for selector in selectors for r in selector.requirements)
-        found = endpoint_words(peer, with_address=has_block, with_namespace_labels=has_namespaces)
-        lacks.append(f"the {_PEER[direction]}: it admits {_shortened(admitted)}, not {found}")
-    if not ports_admit(rule, flow):
-        admitted = [port_words(port) for port in rule.ports]
-        notes = [
-            named_port_words(port.port, flow)
-            for port in rule.ports
-            if isinstance(port.port, str) and port.protocol is flow.protocol
-        ]
-        note = f" ({'; '.join(notes)})" if notes else ""
-        lacks.append(f"the port: it allows {_shortened(admitted)}, not {flow_port_words(flow)}{note}")
-    return tuple(lacks) or ("the way in which the network plugin reads it",)
+    plugin: Plugin,
+) -> Iterator[str]:
+    if any(plugin.ports_admit(policy, rule, item, direction, flow) for item in items or (None,)):
+        return
+    admitted = [port_words(port) for port in rule.ports]
+    note = _noted(port_notes(policy, rule, direction, flow, plugin.profile))
+    yield f"the port: it allows {_shortened(admitted)}, not {flow_port_words(flow)}{note}"
+
+
+def _noted(notes: Sequence[str]) -> str:
+    return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _shortened(words: Sequence[str]) -> str:

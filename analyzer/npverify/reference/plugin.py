@@ -86,10 +86,10 @@ class Plugin:
     ) -> bool:
         """Whether some peer of the rule is this one, and some port of it admits the flow there."""
         if not rule.peers:
-            return self._ports_admit(policy, rule, None, direction, flow)
+            return self.ports_admit(policy, rule, None, direction, flow)
         return any(
             self.peer_admits(item, policy, rule, peer)
-            and self._ports_admit(policy, rule, item, direction, flow)
+            and self.ports_admit(policy, rule, item, direction, flow)
             for item in rule.peers
         )
 
@@ -128,7 +128,7 @@ class Plugin:
 
     # Ports -------------------------------------------------------------------------------------------
 
-    def _ports_admit(
+    def ports_admit(
         self, policy: NetworkPolicy, rule: PolicyRule, item: Peer | None, direction: Direction, flow: Flow
     ) -> bool:
         """Whether a port of the rule admits the flow at one of its peers (None: the rule has no peers)."""
@@ -197,7 +197,7 @@ class Plugin:
         refused = [-1]
         for _, _, rule in rules:
             for _, block in _blocks(rule):
-                if self._may_match(peer) and _holds(block, peer.address):
+                if self._may_match(rule, peer) and _holds(block, peer.address):
                     lengths.append(block.cidr.prefixlen)
                 refused += [n.prefixlen for n in block.excepts if peer.address in n] if peer.address else []
         return None if max(refused) > max(lengths) else max(lengths)
@@ -214,14 +214,16 @@ class Plugin:
         selectors = [item for item in rule.peers if item.ip_block is None]
         if any(
             self.peer_admits(item, policy, rule, peer)
-            and self._ports_admit(policy, rule, item, direction, flow)
+            and self.ports_admit(policy, rule, item, direction, flow)
             for item in selectors
         ):
             return True
-        if deciding is None or not self._may_match(peer):
+        if deciding is None or not self._may_match(rule, peer):
             return False
+        if not rule.peers:
+            return self.ports_admit(policy, rule, None, direction, flow)
         return any(
-            block_holds(block, peer.address) and self._ports_admit(policy, rule, item, direction, flow)
+            block_holds(block, peer.address) and self.ports_admit(policy, rule, item, direction, flow)
             for item, block in _blocks(rule)
         )
 
@@ -230,7 +232,9 @@ class Plugin:
             item.ip_block is None and self.peer_admits(item, policy, rule, peer) for item in rule.peers
         )
 
-    def _may_match(self, peer: Endpoint) -> bool:
+    def _may_match(self, rule: PolicyRule, peer: Endpoint) -> bool:
+        if not rule.peers:
+            return True
         if isinstance(peer, PodEndpoint):
             return self.profile.ip_block_matches_pods
         return self.profile.ip_block_matches_nodes or not isinstance(peer, NodeEndpoint)

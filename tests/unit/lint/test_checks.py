@@ -7,7 +7,19 @@ import re
 import pytest
 from tests.unit.lint.linting import context_of
 
+from npverify.cni import profile_of
 from npverify.lint import CHECKS, run_checks
+
+
+def plugin(check):
+    """The settings under which the examples of a check are looked at."""
+    return {"profile": profile_of(check.cni)} if check.cni else {}
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check.cni], ids=lambda check: check.name)
+def test_a_check_about_plugins_is_quiet_under_the_specification(check):
+    assert run_checks(context_of(check.bad), [check]) == ()
+
 
 ids = [check.name for check in CHECKS]
 
@@ -37,19 +49,19 @@ def test_titles_begin_in_lower_case_and_texts_are_sentences(check):
 
 @pytest.mark.parametrize("check", CHECKS, ids=ids)
 def test_the_bad_manifest_is_reported_exactly_once(check):
-    found = run_checks(context_of(check.bad), [check])
+    found = run_checks(context_of(check.bad, **plugin(check)), [check])
 
     assert [finding.code for finding in found] == [check.code]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=ids)
 def test_the_good_manifest_is_not_reported(check):
-    assert run_checks(context_of(check.good), [check]) == ()
+    assert run_checks(context_of(check.good, **plugin(check)), [check]) == ()
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=ids)
 def test_the_finding_reads_as_the_house_style_wants_it(check):
-    (found,) = run_checks(context_of(check.bad), [check])
+    (found,) = run_checks(context_of(check.bad, **plugin(check)), [check])
 
     assert found.severity is check.severity
     assert found.subject

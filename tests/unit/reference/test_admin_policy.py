@@ -402,7 +402,7 @@ def test_the_own_node_reaches_its_pod_whatever_an_admin_policy_denies():
     assert into(flow(replace(OWN, is_own_node=False), DB), *denials) is REJECTED
 
 
-@pytest.mark.parametrize("own", OwnNodeEgress)
+@pytest.mark.parametrize("own", [own for own in OwnNodeEgress if own is not OwnNodeEgress.NEVER])
 @pytest.mark.parametrize("given", [False, True])
 def test_what_the_admin_tier_says_of_the_way_to_the_own_node_holds(own, given):
     around = {"profile": CniProfile("test", own_node_egress=own), "own_node_egress": given, "nodes": NODES}
@@ -429,6 +429,14 @@ def test_after_a_pass_the_way_to_the_own_node_is_the_profiles(own, given, by_pol
 
     assert out(flow(DB, OWN), passes, policies=[EGRESS_ONLY], **around) is by_policy
     assert out(flow(DB, OWN), passes, baseline, **around) is by_baseline
+
+
+def test_a_node_that_drops_what_its_pods_send_does_so_whatever_an_admin_policy_accepts():
+    around = {"profile": CniProfile("test", own_node_egress=OwnNodeEgress.NEVER), "nodes": NODES}
+    accepted = admin(egress=[does(ACCEPT, nodes(pool="a"))])
+
+    assert out(flow(DB, OWN), accepted, **around) is Decision.HOST_DROPPED
+    assert out(flow(DB, replace(OWN, is_own_node=False)), accepted, **around) is ACCEPTED
 
 
 def test_a_pod_reaches_itself_whatever_an_admin_policy_denies():

@@ -129,7 +129,9 @@ def test_the_address_of_a_pod_is_no_matter_where_blocks_never_match_pods():
 
     (phrase,) = lacks(rule(block("10.0.0.0/8")), source=FRONT, profile=never)
 
-    assert phrase.endswith("not a pod with app=front in namespace web")
+    assert phrase.endswith(
+        "not a pod with app=front in namespace web (the network plugin matches no pod with an ipBlock)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,14 @@ def test_a_namespace_that_does_not_carry_its_own_label_is_found_by_name():
 
 
 def test_only_a_denial_denies_and_only_rules_or_a_denial_tell_of_isolation():
-    assert [one for one in Decision if not one.allows] == [DENIED, Decision.REJECTED]
-    assert [one for one in Decision if one.isolates] == [BY_RULE, DENIED]
+    assert [one for one in Decision if not one.allows] == [
+        DENIED,
+        Decision.REJECTED,
+        Decision.SCTP_DROPPED,
+        Decision.HOST_DROPPED,
+        Decision.UNSELECTED,
+    ]
+    assert [one for one in Decision if one.isolates] == [BY_RULE, DENIED, Decision.UNSELECTED]
 
 
 def test_every_rule_that_allows_is_named_with_its_place():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_accept_in
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, workload_names
 from npverify.lint.dns import dns_port, holds_dns_port, is_dns_pod, is_for_openshift, may_hold_dns
@@ -27,7 +28,8 @@ class _Failure:
 
 def _find(context: Context) -> Iterator[Found]:
     for namespace, policies in context.policies_by_namespace.items():
-        if not context.has_unmodelled_policies(namespace):
+        is_open = may_accept_in(context, namespace, Direction.EGRESS)
+        if not is_open and not context.has_unmodelled_policies(namespace):
             for failure in _failures(context, namespace, policies):
                 yield _found(failure)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_deny_after
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.context import Context, policy_name
 from npverify.lint.redundant_parts import cover_words, find_redundant, related_to
@@ -12,11 +13,17 @@ from npverify.questions.redundancy import Redundancy
 
 
 def _find(context: Context) -> Iterator[Found | Open]:
-    return find_redundant(context, lambda found: found.isolation_only, _found)
+    return find_redundant(
+        context,
+        lambda found: found.isolation_only,
+        lambda redundancy: _found(redundancy, has_baseline=may_deny_after(context, redundancy.part.policy)),
+    )
 
 
-def _found(redundancy: Redundancy) -> Found:
+def _found(redundancy: Redundancy, *, has_baseline: bool) -> Found:
     policy = redundancy.part.policy
+    lost = "leave its pods to Baseline rules" if has_baseline else "open its pods"
+    purpose = "does nothing but isolate" if has_baseline else "is needed for isolation only"
     if redundancy.cover:
         covered = f"what its rules admit, {cover_words(redundancy.cover, redundancy.part)} too"
     else:
@@ -24,10 +31,10 @@ def _found(redundancy: Redundancy) -> Found:
     return Found(
         subject=policy_name(policy),
         part="",
-        message=f"the policy is needed for isolation only: {covered}",
+        message=f"the policy {purpose}: {covered}",
         origin=policy.origin,
         label="isolates, and admits nothing of its own",
-        hint="write it without rules, as a default deny; do not remove it, as that would open its pods",
+        hint=f"write it without rules, as a default deny; do not remove it, as that would {lost}",
         related=related_to(redundancy.cover, "covered by"),
     )
 
@@ -38,7 +45,7 @@ CHECK = Check(
     title="a policy whose rules all could go, and which is needed for isolation only",
     severity=Severity.NOTE,
     why="Other policies admit everything that its rules admit, so it looks redundant. It is not: it isolates "
-    "pods that no other policy isolates, and removing it would open them.",
+    "pods that no other policy isolates, and removing it would open them, or leave them to Baseline rules.",
     fix="Write it without rules, which says what it does, or leave it as it is.",
     bad="""\
 apiVersion: networking.k8s.io/v1

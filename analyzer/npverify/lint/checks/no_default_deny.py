@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_deny_in
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, workload_names
 from npverify.lint.findings import Related
@@ -24,6 +25,8 @@ def _find(context: Context) -> Iterator[Found]:
         pods = context.pods_by_namespace.get(namespace, ())
         if pods and not context.has_unmodelled_policies(namespace):
             for direction in Direction:
+                if may_deny_in(context, namespace, direction):
+                    continue
                 found = _of_direction(context, namespace, pods, direction)
                 if found is not None:
                     yield found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from npverify.cni import OwnNodeEgress
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_accept_in
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.dns import NODE_LOCAL_ADDRESS, dns_port, holds_dns_port, node_local_dns
@@ -20,7 +21,7 @@ def _find(context: Context) -> Iterator[Found]:
     if server is None or context.settings.profile.own_node_egress is OwnNodeEgress.ALWAYS:
         return
     for namespace, policies in context.policies_by_namespace.items():
-        if context.has_unmodelled_policies(namespace):
+        if context.has_unmodelled_policies(namespace) or may_accept_in(context, namespace, Direction.EGRESS):
             continue
         isolating = context.isolating_policies(namespace, Direction.EGRESS)
         for policy in policies:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_deny_after
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.checks.duplicate_policies import twins_of
 from npverify.lint.context import Context, policy_name
@@ -13,12 +14,16 @@ from npverify.questions.redundancy import Redundancies, Redundancy
 
 
 def _find(context: Context) -> Iterator[Found | Open]:
-    if context.inventory.admin_policies:
-        return iter(())  # a Baseline rule decides for pods that nothing isolates, so they need not be open
     twins = twins_of(context)
 
     def choose(found: Redundancies) -> list[Redundancy]:
-        return [each for each in found.policies if is_open(each) and each.part.policy not in twins]
+        return [
+            each
+            for each in found.policies
+            if is_open(each)
+            and not may_deny_after(context, each.part.policy)
+            and each.part.policy not in twins
+        ]
 
     return find_redundant(context, choose, _found)
 

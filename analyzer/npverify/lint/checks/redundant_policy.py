@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npverify.errors import Severity
+from npverify.lint.admin_rules import may_deny_after
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.checks.duplicate_policies import twins_of
 from npverify.lint.checks.open_policy import is_open
@@ -22,7 +23,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
             for redundancy in found.policies
             if any(rules_of(redundancy.part.policy))
             and not is_open(redundancy)
-            and not (redundancy.opens and context.inventory.admin_policies)
+            and not (redundancy.opens and may_deny_after(context, redundancy.part.policy))
             and _selects_pods(redundancy)
             and redundancy.part.policy not in twins
         ]

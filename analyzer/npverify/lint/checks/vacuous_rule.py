@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from npverify.dialects.admin import tie_groups
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, rule_name, rules_of
 from npverify.lint.findings import Related
 from npverify.questions.selections import DeclaredPod
-from npverify.reference import Evaluator
+from npverify.reference import Decision, Evaluator
 from npverify.reference.network_policy import applies, ports_admit
 from npverify.resources import (
     Direction,
@@ -62,6 +63,7 @@ class _Trial:
             context.settings.profile,
             admin_policies=context.inventory.admin_policies,
             nodes=context.inventory.nodes,
+            resolved=context.settings.resolved,
         )
 
     def blocking(
@@ -72,6 +74,8 @@ class _Trial:
         """
         if not rule.peers or any(peer.ip_block is not None for peer in rule.peers):
             return ()
+        if any(tie_groups(self._context.inventory.admin_policies, _other(direction))):
+            return ()  # whether the other end denies may depend on their order
         own = _distinct(self._context.selected_pods(policy))
         peers = _distinct(
             tuple(pod for peer in rule.peers for pod in self._context.admitted_pods(peer, policy))
@@ -113,8 +117,8 @@ class _Trial:
             if ports_admit(rule, flow):
                 evaluation = self._evaluator.evaluate(flow)
                 report = evaluation.ingress if other is Direction.INGRESS else evaluation.egress
-                if report.decision.allows:
-                    return True
+                if report.decision is not Decision.DENIED:
+                    return True  # let through, or denied by an admin policy, which is another matter
         return False
 
     def _end(self, declared: DeclaredPod) -> PodEndpoint:

@@ -1,0 +1,63 @@
+"""NPV251: a policy that the network plugin does not enforce."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from npverify.cni import NamedPorts, value_words
+from npverify.dialects.admin import KINDS
+from npverify.dialects.kubernetes import KIND
+from npverify.dialects.surroundings import names_a_port
+from npverify.errors import Severity
+from npverify.lint.check import Check, Found
+from npverify.lint.context import Context, policy_name
+from npverify.lint.plugins import every_policy, manifest, said
+from npverify.resources import AdminPolicy, NetworkPolicy
+
+
+def _find(context: Context) -> Iterator[Found]:
+    for policy in every_policy(context):
+        reason = _reason(context, policy)
+        if reason is not None:
+            yield Found(
+                subject=policy_name(policy),
+                part="",
+                message=f"this policy has no effect under {said(context.settings.profile)}: {reason}",
+                origin=policy.origin,
+                label="not enforced",
+                hint="use a network plugin that enforces it, or name the one that you use with --cni",
+            )
+
+
+def _reason(context: Context, policy: NetworkPolicy | AdminPolicy) -> str | None:
+    profile = context.settings.profile
+    if not profile.enforces:
+        return "the network plugin enforces no policy"
+    kind = KINDS[policy.kind] if isinstance(policy, AdminPolicy) else KIND
+    if profile.kinds is not None and kind not in profile.kinds:
+        return f"the network plugin implements {value_words(profile.kinds)}"
+    modes = profile.named_ports_ingress, profile.named_ports_egress
+    if isinstance(policy, NetworkPolicy) and NamedPorts.REJECT_POLICY in modes and names_a_port(policy):
+        return "the network plugin rejects a policy with a port name as a whole"
+    return None
+
+
+CHECK = Check(
+    code="NPV251",
+    name="without-effect",
+    title="a policy that the network plugin does not enforce",
+    severity=Severity.ERROR,
+    why="The API server accepts policies whether or not the network plugin enforces them, and nothing warns: "
+    "what a policy was to deny is open. Some plugins enforce none, some not this kind, and one drops a "
+    "policy as a whole where it has a port name.",
+    fix="Use a plugin that enforces the policy (`npverify cni`), turn enforcement on, or write numbers for "
+    "port names.",
+    bad=manifest("flannel", "  podSelector: {}\n  policyTypes: [Ingress]\n"),
+    good="""\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+""",
+    cni="flannel",
+    find=_find,
+)
