@@ -162,7 +162,7 @@ def test_every_error_of_the_file_is_told_with_place_caret_and_hint(project, tmp_
     assert finished.returncode == 2
     assert finished.stdout == ""
     assert finished.stderr.splitlines() == [
-        "npverify.yaml:3:6: error[NPV111]: cni: unsupported value `genric`",
+        "npverify.yaml:3:6: error[NPV111]: cni: no network plugin `genric` is known",
         "    3 | cni: genric",
         "      |      ^^^^^^",
         "  hint: did you mean `generic`?",

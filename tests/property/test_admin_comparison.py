@@ -79,7 +79,7 @@ def test_versions_differ_just_where_the_evaluator_says(pair, wanted):
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(pairs(), st.sampled_from((EVERY, APART)))
 def test_many_versions_differ_just_where_the_evaluator_says(pair, wanted):
     check(*pair, wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import product
 
 import pytest
@@ -81,8 +81,6 @@ def blocks(draw):
 
 
 def _is_inside(network, other):
-    from ipaddress import ip_network
-
     return ip_network(network).subnet_of(ip_network(other))
 
 
@@ -239,8 +237,80 @@ def test_policies_of_every_sort_are_read_alike(objects, profile, data):
     check(objects, profile, data, flows=3)
 
 
+def one_reading(**readings):
+    """Profiles that differ from the specification in these facts only."""
+    return st.builds(replace, st.just(GENERIC), name=st.just("random"), **readings)
+
+
+@st.composite
+def rules_with(draw, field, items, entries):
+    rule = {field: draw(st.lists(items, min_size=1, max_size=3))} if draw(st.integers(0, 3)) else {}
+    return {**rule, "ports": draw(entries)}
+
+
+@st.composite
+def policies_with(draw, items, entries, most):
+    """Policies of one kind of rules for one direction, few, so that no rule hides what another one says."""
+    kind, field = draw(st.sampled_from((("Ingress", "from"), ("Egress", "to"))))
+    return [
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": f"p{number}", "namespace": "one"},
+            "spec": {
+                "podSelector": draw(st.sampled_from(({}, {"matchLabels": {"app": "a"}}))),
+                "policyTypes": [kind],
+                kind.lower(): draw(st.lists(rules_with(field, items, entries), min_size=1, max_size=2)),
+            },
+        }
+        for number in range(draw(st.integers(1, most)))
+    ]
+
+
+ENTRIES_BY_NAME = st.sampled_from(([{"port": "http"}], [{"port": "http"}, {"port": 5432}]))
+BY_NAME = policies_with(ITEMS, ENTRIES_BY_NAME, most=1)
+BY_BLOCK = policies_with(
+    blocks() | SELECTORS.map(lambda s: {"podSelector": s}),
+    st.sampled_from(([{"port": 80}], [{"port": 81}])),
+    most=3,
+)
+NAMES = one_reading(
+    named_ports_ingress=st.sampled_from(NamedPorts), named_ports_egress=st.sampled_from(NamedPorts)
+)
+EXCEPTIONS = one_reading(
+    except_mode=st.sampled_from((ExceptMode.PER_RULE, ExceptMode.MOST_SPECIFIC, ExceptMode.MOST_SPECIFIC)),
+    ip_block_matches_pods=st.sampled_from((True, True, True, False)),
+)
+
+
+@settings(max_examples=60)
+@given(BY_NAME, NAMES, st.data())
+def test_port_names_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=6)
+
+
+@settings(max_examples=60)
+@given(BY_BLOCK, EXCEPTIONS, st.data())
+def test_exceptions_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=6)
+
+
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=200)
+@given(BY_NAME, NAMES, st.data())
+def test_many_port_names_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=8)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(BY_BLOCK, EXCEPTIONS, st.data())
+def test_many_exceptions_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=8)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
 @given(policies(), profiles(), st.data())
 def test_many_flows_are_decided_alike(objects, profile, data):
     check(objects, profile, data, flows=8)

@@ -65,7 +65,7 @@ def pairs(draw, *, max_policies=2, most=2):
 # Pairs of policies ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(namespace_objects(), pairs())
 def test_edited_policies_differ_just_where_the_evaluator_says(namespaces, pair):
     old, new = pair
@@ -84,13 +84,13 @@ def test_unlike_versions_differ_just_where_the_evaluator_says(old_homes, new_hom
     check([*old_homes, *old], [*new_homes, *new])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(namespace_objects(), namespace_objects(), strategies.policy_sets(max_size=2, **SMALL))
 def test_other_labels_of_namespaces_count(old_homes, new_homes, policies):
     check([*old_homes, *policies], [*new_homes, *policies])
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(namespace_objects(), strategies.policy_sets(), st.data())
 def test_refactored_policies_are_equivalent(namespaces, policies, data):
     refactored = data.draw(strategies.refactorings(policies=policies))
@@ -138,7 +138,7 @@ RELATIONS = tuple(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(namespace_objects(), pairs(), st.sampled_from(RELATIONS))
 def test_every_relation_is_that_of_the_evaluator(namespaces, pair, wanted):
     old, new = pair

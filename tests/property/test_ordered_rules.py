@@ -185,14 +185,14 @@ def test_without_a_rule_of_its_cover_a_shadowed_rule_decides_something(policies,
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(POLICIES, admin_policies())
 def test_exactly_the_rules_that_are_named_can_go_in_many_mixes(policies, admin):
     check(policies, admin)
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(POLICIES, admin_policies(priorities=2))
 def test_ties_are_reported_iff_they_matter_in_many_mixes(policies, admin):
     check_ties(policies, admin)

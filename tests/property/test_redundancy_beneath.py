@@ -45,7 +45,7 @@ def test_what_is_called_redundant_can_go(policies, admin):
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(policy_lists(), admin_policies(max_size=2))
 def test_what_is_called_redundant_can_go_in_many_mixes(policies, admin):
     check(policies, admin)

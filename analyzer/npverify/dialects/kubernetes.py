@@ -126,7 +126,7 @@ _ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.GLOBAL, Name
 
 
 def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
-    """Whether each rule of these policies allows what its items say, whatever other rules there are."""
+    """Whether each item of a rule allows what it says, whatever other items and rules there are."""
     listed = tuple(policies)
     if profile.unselected_isolated:
         return False
@@ -139,7 +139,7 @@ def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
     modes = profile.named_ports_ingress, profile.named_ports_egress
     if any(mode not in _ADD_UP for mode in modes) and any(map(names_a_port, listed)):
         return False
-    if profile.except_mode is not ExceptMode.MOST_SPECIFIC:
+    if profile.except_mode is ExceptMode.PER_BLOCK:
         return True
     rules = (rule for policy in listed for rule in (*policy.ingress, *policy.egress))
     return not any(peer.ip_block and peer.ip_block.excepts for rule in rules for peer in rule.peers)

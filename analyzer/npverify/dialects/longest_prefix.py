@@ -78,14 +78,16 @@ def ordered_rules(selected: Iterable[Selected], entries: Sequence[Entry]) -> Ite
                 yield from _passed_down(entry, entries, hurt)
         for owner, network in refused:
             if network.prefixlen == length and any(network in own for own in hurt.values()):
-                yield Rule(owner.owner, owner.subject, AddressIn(network), EVERYTHING, Action.DENY)
+                refusal = all_of(owner.kinds, AddressIn(network))
+                yield Rule(owner.owner, owner.subject, refusal, EVERYTHING, Action.DENY)
 
 
 def _passed_down(entry: Entry, entries: Sequence[Entry], hurt: dict[int, list[Network]]) -> Iterator[Rule]:
     """What a narrow entry inherits of wider blocks, where an exception stands between them."""
     for number, wide in enumerate(entries):
         if any(_is_within(entry.block.cidr, network) for network in hurt[number]):
-            yield _inherited(entry.owner, entry.subject, AddressIn(entry.block.cidr), wide)
+            own = all_of(entry.kinds, AddressIn(entry.block.cidr))
+            yield _inherited(entry.owner, entry.subject, own, wide)
 
 
 def _inherited(owner: str, subject: EndpointSet, peers: EndpointSet, wide: Entry) -> Rule:

@@ -199,7 +199,8 @@ class Plugin:
             for _, block in _blocks(rule):
                 if self._may_match(rule, peer) and _holds(block, peer.address):
                     lengths.append(block.cidr.prefixlen)
-                refused += [n.prefixlen for n in block.excepts if peer.address in n] if peer.address else []
+                if self._may_match(rule, peer) and peer.address is not None:
+                    refused += [network.prefixlen for network in block.excepts if peer.address in network]
         return None if max(refused) > max(lengths) else max(lengths)
 
     def _admits_by_table(
