@@ -309,8 +309,9 @@ def check_witness(space: Space, found: Found) -> None:
 
 
 def _shown_flow(age: int, space: Space, flow: Flow, shown: Evaluation) -> Flow:
-    """A flow that is evaluated as the answer shows it, of those that the witness can be in one version; any of
-    them where an address that the answer does not show makes the difference.
+    """A flow that is evaluated as the answer shows it, of those that the witness can be in one version.
+
+    Any of them where an address that the answer does not show makes the difference.
     """
     flows = [flow] if age == NEW else _as_old_sees(space, flow)
     return next((each for each in flows if space.evaluators[age].evaluate(each) == shown), flows[0])
