@@ -50,7 +50,7 @@ def rules(field, peers):
 
 
 @st.composite
-def admin_policies(draw, max_size=3, priorities=3):
+def admin_policies(draw, max_size=3, priorities=3, subjects=PODS, sources=PODS, destinations=PODS | NETWORKS):
     """A few policies; two of them may have one priority, and all have where there is one priority only."""
     return [
         {
@@ -60,9 +60,9 @@ def admin_policies(draw, max_size=3, priorities=3):
             "spec": {
                 "tier": draw(st.sampled_from(["Admin", "Baseline"])),
                 "priority": draw(st.integers(1, priorities)),
-                "subject": draw(PODS),
-                "ingress": draw(rules("from", PODS)),
-                "egress": draw(rules("to", PODS | NETWORKS)),
+                "subject": draw(subjects),
+                "ingress": draw(rules("from", sources)),
+                "egress": draw(rules("to", destinations)),
             },
         }
         for number in range(draw(st.integers(1, max_size)))

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
-from itertools import product
+from itertools import compress, product
 
 from tests.oracle import candidate_addresses
 
+from npverify.cni import OwnNodeEgress, OwnNodeIngress, Sctp
 from npverify.questions.connectivity import (
     AddressRange,
     ConnectivityMap,
@@ -24,11 +25,15 @@ from npverify.questions.connectivity import (
     OutsideAddresses,
     PossiblePods,
 )
+from npverify.questions.connectivity.exposures import LEFT_OPEN
+from npverify.questions.selections import declared_ends
 from npverify.questions.settings import QuerySettings
-from npverify.reference import Evaluator, selects
+from npverify.reference import Evaluation, Evaluator, selects
 from npverify.resources import (
     METADATA_NAME,
     Address,
+    AdminPeer,
+    AdminPolicy,
     Direction,
     Endpoint,
     ExternalEndpoint,
@@ -36,6 +41,7 @@ from npverify.resources import (
     LabelSelector,
     Namespace,
     NodeEndpoint,
+    Peer,
     Pod,
     PodEndpoint,
     Protocol,
@@ -80,7 +86,7 @@ class World:
 
     labels: Mapping[str, Namespace]
     own_node: bool
-    facts: object
+    facts: frozenset[str]
 
 
 class Oracle:
@@ -94,8 +100,9 @@ class Oracle:
             settings.profile,
             admin_policies=inventory.admin_policies,
             nodes=inventory.nodes,
+            resolved=settings.resolved,
+            declared=declared_ends(inventory),
         )
-        self.facts: Sequence[object] = (False, True)
         edges = [a for cidr in settings.pod_cidrs for a in (cidr[0] - 1, cidr[0], cidr[-1], cidr[-1] + 1)]
         edges += [
             address
@@ -105,7 +112,40 @@ class Oracle:
             for network in peer.networks
             for address in (network[0] - 1 if int(network[0]) else network[0], network[0], network[-1])
         ]
-        self.addresses = tuple(dict.fromkeys((*candidate_addresses(inventory), *edges)))
+        edges += [network[0] for networks in settings.resolved.values() for network in networks]
+        edges += [address for node in inventory.nodes for address in node.addresses]
+        found = dict.fromkeys((*candidate_addresses(inventory), *edges))
+        self.addresses = tuple(a for a in found if a.version in settings.profile.families)
+
+    @cached_property
+    def facts(self) -> tuple[frozenset[str], ...]:
+        """Every set of open facts that could be so, but for facts about SCTP and a pod's own node."""
+        return tuple(map(frozenset, _subsets((*_ties(self.inventory), *self._domain_names()))))
+
+    def _domain_names(self) -> Iterator[str]:
+        names = {
+            name
+            for policy in self.inventory.admin_policies
+            for rule in policy.egress
+            for peer in rule.peers
+            for name in peer.domain_names
+        }
+        return (f"domain:{name}" for name in sorted(names - self.settings.resolved.keys()))
+
+    def facts_about(self, source: End, destination: End, protocol: Protocol) -> Iterator[frozenset[str]]:
+        """Every set of open facts that could be so in a flow."""
+        profile = self.settings.profile
+        names: list[str] = []
+        if _is_node(source) or _is_node(destination):
+            is_open = (
+                profile.own_node_egress is OwnNodeEgress.OPEN,
+                profile.own_node_ingress is OwnNodeIngress.OPEN,
+            )
+            names += compress(("own-node-egress", "own-node-ingress"), is_open)
+        if protocol is Protocol.SCTP and profile.sctp is Sctp.OPEN:
+            names += ["sctp-dropped", "sctp-ignored"]
+        for own, others in product(_subsets(names), self.facts):
+            yield others.union(own)
 
     @cached_property
     def pods(self) -> tuple[PodEnd, ...]:
@@ -115,11 +155,20 @@ class Oracle:
     @cached_property
     def outside(self) -> tuple[Address, ...]:
         """Addresses on both sides of every boundary that can be outside."""
+        inside = self.settings.pod_cidrs
+        return tuple(a for a in self._untaken if not any(a in cidr for cidr in inside))
+
+    @cached_property
+    def free(self) -> tuple[Address, ...]:
+        """Addresses on both sides of every boundary that a pod could have which is not declared."""
+        inside = self.settings.pod_cidrs
+        return tuple(a for a in self._untaken if not inside or any(a in cidr for cidr in inside))
+
+    @cached_property
+    def _untaken(self) -> tuple[Address, ...]:
         taken = {a for end in self.pods for a in (*end.pod.addresses, *end.pod.node_addresses)}
         taken |= {a for node in self.inventory.nodes for a in node.addresses}
-        inside = self.settings.pod_cidrs
-        free = (a for a in self.addresses if a not in taken)
-        return tuple(a for a in free if not any(a in cidr for cidr in inside))
+        return tuple(a for a in self.addresses if a not in taken)
 
     # One pair -----------------------------------------------------------------------------------------
 
@@ -129,7 +178,7 @@ class Oracle:
             self._in_world(source, destination, protocol, port, World(labels, own_node, facts))
             for labels in self._labels(source, destination)
             for own_node in _own_nodes(source, destination)
-            for facts in self.facts
+            for facts in self.facts_about(source, destination, protocol)
         ]
         return all(sure for sure, _ in found), any(possible for _, possible in found)
 
@@ -142,28 +191,27 @@ class Oracle:
             if known.declared or not self.settings.open_namespaces:
                 choices.append([known])
             else:
-                choices.append([_labelled(known, value) for value in (None, *self._values)])
+                choices.append([replace(known, labels=labels) for labels in self._label_sets(name)])
         for combination in product(*choices):
             yield {namespace.name: namespace for namespace in combination}
 
-    @cached_property
-    def _values(self) -> tuple[str, ...]:
-        values = {
-            value
-            for policy in self.inventory.policies
-            for rule in (*policy.ingress, *policy.egress)
-            for peer in rule.peers
-            if peer.namespace_selector is not None
-            for requirement in peer.namespace_selector.requirements
-            for value in requirement.values
-        }
-        return (*sorted(values), "zz-unmentioned")
+    def _label_sets(self, name: str) -> Iterator[dict[str, str]]:
+        """Every set of labels that a namespace of this name could carry, as far as a selector can tell."""
+        values: dict[str, set[str]] = {}
+        for selector in _namespace_selectors(self.inventory):
+            for requirement in selector.requirements:
+                values.setdefault(requirement.key, set()).update(requirement.values)
+        values.pop(METADATA_NAME, None)
+        choices = [(None, *sorted(own), "zz-unmentioned") for _, own in sorted(values.items())]
+        for combination in product(*choices):
+            labels = zip(sorted(values), combination, strict=True)
+            yield {METADATA_NAME: name, **{key: value for key, value in labels if value is not None}}
 
     def _in_world(
         self, source: End, destination: End, protocol: Protocol, port: int, world: World
     ) -> tuple[bool, bool]:
         sure, possible = [], []
-        for version in (4, 6):
+        for version in self.settings.profile.families:
             one, other = self._choices(source, version), self._choices(destination, version)
             may_coincide = _is_node(source) and _is_node(destination)
             pairs = [(a, b) for a in one for b in other if a != b or may_coincide]
@@ -203,8 +251,11 @@ class Oracle:
     ) -> tuple[bool, bool]:
         """Whether egress and ingress allow a flow."""
         flow = Flow(source, destination, protocol, port)
-        evaluation = self._evaluator.evaluate(flow, own_node_egress=bool(world.facts))
+        evaluation = self._evaluate(flow, world.facts)
         return evaluation.egress.decision.allows, evaluation.ingress.decision.allows
+
+    def _evaluate(self, flow: Flow, facts: frozenset[str]) -> Evaluation:
+        return self._evaluator.evaluate(flow, own_node_egress="own-node-egress" in facts, facts=facts)
 
     def _choices(self, end: End, version: int) -> tuple[Address, ...]:
         """The addresses that an end has, or could have."""
@@ -230,14 +281,46 @@ class Oracle:
                 if address != other.address:
                     yield PodEndpoint(end.pod, own, address)
 
-    def allows(self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int) -> bool:
+    def allows(
+        self,
+        source: Endpoint,
+        destination: Endpoint,
+        protocol: Protocol,
+        port: int,
+        facts: frozenset[str] = frozenset(),
+    ) -> bool:
         """The verdict on one flow."""
-        return self._evaluator.evaluate(Flow(source, destination, protocol, port)).allowed
+        return self._evaluate(Flow(source, destination, protocol, port), facts).allowed
 
 
-def _labelled(namespace: Namespace, value: str | None) -> Namespace:
-    labels = {METADATA_NAME: namespace.name, **({} if value is None else {"team": value})}
-    return replace(namespace, labels=labels)
+def _subsets(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    listed = tuple(names)
+    for chosen in product((False, True), repeat=len(listed)):
+        yield tuple(compress(listed, chosen))
+
+
+def _ties(inventory: Inventory) -> Iterator[str]:
+    """The facts about the order of policies of one tier and priority."""
+    by_rank: dict[object, list[AdminPolicy]] = {}
+    for policy in inventory.admin_policies:
+        by_rank.setdefault((policy.tier, policy.priority), []).append(policy)
+    for policies in by_rank.values():
+        by_name = sorted(policies, key=lambda policy: (policy.name, policy.kind))
+        if len(by_name) == 2:
+            yield f"tie-first:{by_name[1].kind}/{by_name[1].name}"
+        elif len(by_name) > 2:
+            yield from (f"tie-{p}:{each.kind}/{each.name}" for p in ("first", "second") for each in by_name)
+
+
+def _namespace_selectors(inventory: Inventory) -> Iterator[LabelSelector]:
+    for policy in (*inventory.policies, *inventory.admin_policies):
+        for rule in (*policy.ingress, *policy.egress):
+            for peer in rule.peers:
+                if isinstance(peer, Peer) and peer.namespace_selector is not None:
+                    yield peer.namespace_selector
+                elif isinstance(peer, AdminPeer) and peer.pods is not None:
+                    yield peer.pods.namespace_selector
+    yield from (policy.subject.namespace_selector for policy in inventory.admin_policies)
 
 
 def _is_node(end: End) -> bool:
@@ -318,22 +401,33 @@ def exposures_of(found: ConnectivityMap, end: PodEnd, direction: Direction) -> l
     ]
 
 
-def is_exposed(exposure: Exposure, own: PodEndpoint, other: Endpoint, protocol: Protocol, port: int) -> bool:
-    """Whether some entry says that the declared pod connects with the other end on the port."""
+def is_exposed(
+    exposure: Exposure,
+    own: PodEndpoint,
+    other: Endpoint,
+    protocol: Protocol,
+    port: int,
+    facts: frozenset[str] = frozenset(),
+) -> tuple[bool, bool]:
+    """Whether some entry says that the declared pod connects with the other end on the port while these facts
+    are so, and whether some entry leaves room for it.
+    """
     names = {
         p.name
         for p in (other.pod.ports if isinstance(other, PodEndpoint) else ())
         if p.name and (p.protocol, p.number) == (protocol, port)
     }
-    return any(
-        _is_peer(entry.peers, other)
-        and all(_is_met(condition, own, names) for condition in entry.conditions)
+    found = [
+        LEFT_OPEN in entry.conditions
+        for entry in exposure.entries
+        if _is_peer(entry.peers, other)
+        and all(c == LEFT_OPEN or _is_met(c, own, names, facts) for c in entry.conditions)
         and (
             entry.connections.admits(protocol, port)
             or any(n.ports.admits(protocol, port) and names >= set(n.names) for n in entry.named)
         )
-        for entry in exposure.entries
-    )
+    ]
+    return False in found, bool(found)
 
 
 def _is_peer(peers: PossiblePods | OutsideAddresses, end: Endpoint) -> bool:
@@ -349,6 +443,13 @@ def _is_peer(peers: PossiblePods | OutsideAddresses, end: Endpoint) -> bool:
     )
 
 
+def may_be_found(peers: PossiblePods | OutsideAddresses, oracle: Oracle) -> bool:
+    """Whether there can be such peers, as far as addresses go."""
+    if isinstance(peers, OutsideAddresses):
+        return bool(peers.ranges)
+    return any(not peers.addresses or _is_in(peers.addresses, address) for address in oracle.free)
+
+
 def _is_in(ranges: Iterable[AddressRange], address: Address) -> bool:
     return any(r.version == address.version and r.first <= address <= r.last for r in ranges)
 
@@ -361,8 +462,38 @@ _LABEL_CONDITION = re.compile(r"its namespace has ns:(.+)")
 _NAME_CONDITION = re.compile(r"the port is not named (\S+)")
 
 
-def _is_met(condition: str, own: PodEndpoint, names: Collection[str]) -> bool:
+_FACTS = (
+    ("tie-first:{}", r"(\S+ \S+) comes before the other .*", r"(\S+ \S+) comes after another .*"),
+    (
+        "tie-second:{}",
+        r"(\S+ \S+) comes before the other .* but the first",
+        r"(\S+ \S+) does not come before .*",
+    ),
+    ("domain:{}", r"the destination is an address of (\S+)", r"the destination is no address of (\S+)"),
+    ("sctp-dropped", r"the network plugin drops SCTP", r"the network plugin lets SCTP through at all"),
+    (
+        "sctp-ignored",
+        r"the network plugin applies no policy to SCTP",
+        r"the network plugin applies policies to SCTP",
+    ),
+)
+"""The names of open facts, with how they read where they are so and where they are not; later ones first."""
+
+
+def _fact_in(condition: str) -> tuple[str, bool] | None:
+    for name, so, not_so in reversed(_FACTS):
+        for pattern, holds in ((so, True), (not_so, False)):
+            matched = re.fullmatch(pattern, condition)
+            if matched:
+                return name.format(*(group.replace(" ", "/") for group in matched.groups())), holds
+    return None
+
+
+def _is_met(condition: str, own: PodEndpoint, names: Collection[str], facts: frozenset[str]) -> bool:
     """Whether a condition holds of the declared pod as it is in one flow, to a port with those names."""
+    fact = _fact_in(condition)
+    if fact is not None:
+        return (fact[0] in facts) is fact[1]
     unnamed = _NAME_CONDITION.fullmatch(condition)
     if unnamed:
         return unnamed[1] not in names

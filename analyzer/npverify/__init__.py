@@ -17,7 +17,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from npverify.cluster import Cluster, LoadOptions, compare, load, load_objects, load_revision
+    from npverify.cluster import (
+        Cluster,
+        LoadOptions,
+        compare,
+        compare_maps,
+        load,
+        load_objects,
+        load_revision,
+    )
     from npverify.cni import CniProfile, OwnNodeEgress
     from npverify.errors import Finding, InputError, InternalError, NpverifyError, Severity, UsageError
     from npverify.lint import Baseline, LintFinding, LintResult, Suppression
@@ -39,6 +47,16 @@ if TYPE_CHECKING:
         Difference,
         Relation,
     )
+    from npverify.questions.connectivity import (
+        Cell,
+        Connections,
+        ConnectivityMap,
+        Exposure,
+        ExposureEntry,
+        Grouping,
+        MapDifference,
+        MapEndpoint,
+    )
     from npverify.questions.query import Form, Query
     from npverify.questions.settings import QuerySettings, Universe
     from npverify.reference import Decision, DirectionReport, NearMiss, RuleReference
@@ -47,6 +65,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answer": "npverify.questions.answer",
     "Baseline": "npverify.lint",
+    "Cell": "npverify.questions.connectivity",
     "Change": "npverify.questions.comparison",
     "Cluster": "npverify.cluster",
     "CniProfile": "npverify.cni",
@@ -54,11 +73,16 @@ _HOMES = {
     "ComparisonSettings": "npverify.questions.comparison",
     "ComparisonVerdict": "npverify.questions.comparison",
     "ComparisonWitness": "npverify.questions.comparison",
+    "Connections": "npverify.questions.connectivity",
+    "ConnectivityMap": "npverify.questions.connectivity",
     "Decision": "npverify.reference",
     "Difference": "npverify.questions.comparison",
     "DirectionReport": "npverify.reference",
+    "Exposure": "npverify.questions.connectivity",
+    "ExposureEntry": "npverify.questions.connectivity",
     "Finding": "npverify.errors",
     "Form": "npverify.questions.query",
+    "Grouping": "npverify.questions.connectivity",
     "InputError": "npverify.errors",
     "InputSummary": "npverify.questions.answer",
     "InternalError": "npverify.errors",
@@ -66,6 +90,8 @@ _HOMES = {
     "LintResult": "npverify.lint",
     "ListEntry": "npverify.questions.answer",
     "LoadOptions": "npverify.cluster",
+    "MapDifference": "npverify.questions.connectivity",
+    "MapEndpoint": "npverify.questions.connectivity",
     "NearMiss": "npverify.reference",
     "NpverifyError": "npverify.errors",
     "Origin": "npverify.resources",
@@ -83,6 +109,7 @@ _HOMES = {
     "Verdict": "npverify.questions.answer",
     "Witness": "npverify.questions.answer",
     "compare": "npverify.cluster",
+    "compare_maps": "npverify.cluster",
     "load": "npverify.cluster",
     "load_objects": "npverify.cluster",
     "load_revision": "npverify.cluster",
@@ -91,6 +118,7 @@ _HOMES = {
 __all__ = [
     "Answer",
     "Baseline",
+    "Cell",
     "Change",
     "Cluster",
     "CniProfile",
@@ -98,11 +126,16 @@ __all__ = [
     "ComparisonSettings",
     "ComparisonVerdict",
     "ComparisonWitness",
+    "Connections",
+    "ConnectivityMap",
     "Decision",
     "Difference",
     "DirectionReport",
+    "Exposure",
+    "ExposureEntry",
     "Finding",
     "Form",
+    "Grouping",
     "InputError",
     "InputSummary",
     "InternalError",
@@ -110,6 +143,8 @@ __all__ = [
     "LintResult",
     "ListEntry",
     "LoadOptions",
+    "MapDifference",
+    "MapEndpoint",
     "NearMiss",
     "NpverifyError",
     "Origin",
@@ -127,6 +162,7 @@ __all__ = [
     "Verdict",
     "Witness",
     "compare",
+    "compare_maps",
     "load",
     "load_objects",
     "load_revision",

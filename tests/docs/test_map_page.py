@@ -37,3 +37,10 @@ def test_every_format_is_there():
 
 def test_every_kind_of_open_fact_is_there():
     assert {word for (word,) in first_cells("conditional on")} == set(REASONS)
+
+
+def test_python_of_the_page_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+    exec(compile(code, "docs/map.md", "exec"), {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from npverify.cni.kinds import CLUSTER_NETWORK_POLICY, NETWORK_POLICY
+from npverify.cni.kinds import ADMIN_NETWORK_POLICIES, CLUSTER_NETWORK_POLICY, NETWORK_POLICY
 from npverify.cni.plugin import (
     LISTED,
     Choice,
@@ -17,19 +17,32 @@ from npverify.cni.plugin import (
     reported,
 )
 from npverify.cni.profile import OwnNodeEgress, OwnNodeIngress, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, NEW_PODS, OTHER_KINDS
+from npverify.cni.topics import (
+    CLUSTER_IP,
+    ESTABLISHED,
+    HOST_PODS,
+    ICMP,
+    ITSELF,
+    LIMITS,
+    NEW_PODS,
+    OTHER_KINDS,
+)
 
 _DOCS = "antrea docs/antrea-network-policy.md lines 1948-1962"
 _CONFORMANT = documented("antrea: conformant, runs every e2e test of NetworkPolicy")
 
 
 def _facts(choice: Choice) -> Mapping[str, object]:
-    has_cluster_policies = choice.is_on("cluster-network-policy")
+    kinds = [NETWORK_POLICY]
+    if choice.is_on("cluster-network-policy"):
+        kinds.append(CLUSTER_NETWORK_POLICY)
+    if choice.is_on("admin-network-policy"):
+        kinds += ADMIN_NETWORK_POLICIES
     return {
         "own_node_ingress": OwnNodeIngress.ALWAYS,
         "own_node_egress": OwnNodeEgress.POLICY,
         "self_service_ingress": SelfService.ALWAYS,
-        "kinds": (NETWORK_POLICY, *((CLUSTER_NETWORK_POLICY,) if has_cluster_policies else ())),
+        "kinds": tuple(kinds),
     }
 
 
@@ -40,7 +53,7 @@ ANTREA = Plugin(
     _facts,
     {
         "enforces": _CONFORMANT,
-        "kinds": documented("antrea 2.7: ClusterNetworkPolicy behind a feature gate that is off"),
+        "kinds": documented("antrea 2.7: other kinds behind feature gates that are off"),
         "policy_types": _CONFORMANT,
         "ip_block_matches_pods": _CONFORMANT,
         "ip_block_matches_nodes": _CONFORMANT,
@@ -58,19 +71,30 @@ ANTREA = Plugin(
     },
     options=(
         PluginOption("cluster-network-policy", ("false", "true"), "the feature gate ClusterNetworkPolicy"),
+        PluginOption(
+            "admin-network-policy", ("false", "true"), "the feature gate AdminNetworkPolicy, deprecated"
+        ),
     ),
     remarks=(
         Remark(CLUSTER_IP, "the pod behind it, after translation", LISTED),
         Remark(ITSELF, "not subject to policies", LISTED),
+        Remark(HOST_PODS, "never restricted", code("antrea-io/antrea networkpolicy_controller.go line 1440")),
         Remark(ICMP, "denied", LISTED),
         Remark(ESTABLISHED, "continue", documented(_DOCS)),
         Remark(NEW_PODS, "mostly denied", inferred("not checked on a cluster")),
         Remark(
             OTHER_KINDS,
             "NetworkPolicy, ClusterNetworkPolicy, Tier and groups of crd.antrea.io, which npverify does not "
-            "model yet; its AdminNetworkPolicy is deprecated",
+            "model yet",
             documented("antrea docs/antrea-network-policy.md"),
         ),
+        Remark(
+            LIMITS,
+            "with proxyAll off, what comes by a NodePort gets past ingress policies with the address of the "
+            "gateway",
+            reported("antrea-io/antrea#280, #1580"),
+        ),
+        Remark(LIMITS, "without AntreaProxy, a pod to itself through a Service may fail", documented(_DOCS)),
     ),
     is_versioned=True,
 )

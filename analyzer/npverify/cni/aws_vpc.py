@@ -23,10 +23,20 @@ from npverify.cni.profile import (
     OwnNodeIngress,
     SelfService,
 )
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS, OTHER_KINDS
+from npverify.cni.topics import (
+    CLUSTER_IP,
+    ESTABLISHED,
+    HOST_PODS,
+    ICMP,
+    ITSELF,
+    LIMITS,
+    NEW_PODS,
+    OTHER_KINDS,
+)
 
 _RULES = "aws/aws-network-policy-agent pkg/fwruleprocessor/fw_rule_processor.go"
 _ENDPOINTS = "aws/amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go"
+_COUNTS = "the counts in aws-network-policy-agent scripts/lib/verify_test_results.py fit nothing else"
 _FAMILIES = {"both": (4, 6), "4": (4,), "6": (6,)}
 
 
@@ -41,7 +51,7 @@ def _facts(choice: Choice) -> Mapping[str, object]:
         "own_node_ingress": OwnNodeIngress.ALWAYS,
         "own_node_egress": OwnNodeEgress.ALWAYS,
         "self_service_egress": SelfService.POLICY,
-        "self_service_ingress": SelfService.OPEN,
+        "self_service_ingress": SelfService.ALWAYS,
         "unselected_isolated": choice.words["mode"] == "strict",
         "kinds": (NETWORK_POLICY,),
     }
@@ -66,17 +76,19 @@ _EVIDENCE = {
     "host_network_peers": code(f"{_ENDPOINTS}: as the address of the node"),
     "own_node_ingress": code(f"{_RULES}: the node's own address, both ways, on every port"),
     "own_node_egress": code(f"{_RULES}: the node's own address, both ways, on every port"),
-    "self_service_egress": inferred("the egress program sees the ClusterIP before translation"),
-    "self_service_ingress": inferred("not looked at"),
+    "self_service_egress": inferred(f"the ClusterIP is seen before translation; {_COUNTS}"),
+    "self_service_ingress": inferred(f"it comes back with the node's address; {_COUNTS}"),
 }
 _REMARKS = (
     Remark(
         CLUSTER_IP,
         "itself, before translation; the controller adds the ClusterIPs of Services whose selector fits the "
-        "peer's and whose port resolves, but no headless ones",
+        "peer's and whose port resolves, but no headless ones; the port of a Service has to be that of its "
+        "pods",
         code(_ENDPOINTS),
     ),
     Remark(ITSELF, "not subject to policies: it stays in the pod's own namespace", code(_RULES)),
+    Remark(HOST_PODS, "never restricted", code(_ENDPOINTS)),
     Remark(ICMP, "denied: only rules without ports hold it", code(_RULES)),
     Remark(ESTABLISHED, "continue unless the pod's default changes", code("tc.v4ingress.bpf.c")),
     Remark(
@@ -95,6 +107,17 @@ _REMARKS = (
         LIMITS,
         "pods of one name up to the last `-` share their policies; standalone pods may be mixed up",
         reported("aws/aws-network-policy-agent#327, #616, #671"),
+    ),
+    Remark(
+        LIMITS,
+        "Linux nodes of EC2 only; in an IPv6 cluster, what a pod sends by its second interface, for IPv4, is "
+        "not restricted",
+        documented("EKS user guide: cni-network-policy"),
+    ),
+    Remark(
+        LIMITS,
+        "older releases look a port name in an egress rule up at the pods that the policy selects",
+        reported("aws/amazon-network-policy-controller-k8s#52, #71, #81"),
     ),
 )
 

@@ -17,7 +17,16 @@ from npverify.cni.plugin import (
     reported,
 )
 from npverify.cni.profile import Evidence, OwnNodeEgress, OwnNodeIngress, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS, OTHER_KINDS
+from npverify.cni.topics import (
+    CLUSTER_IP,
+    ESTABLISHED,
+    HOST_PODS,
+    ICMP,
+    ITSELF,
+    LIMITS,
+    NEW_PODS,
+    OTHER_KINDS,
+)
 
 _CONVERSION = "projectcalico/calico libcalico-go/lib/backend/k8s/conversion/conversion.go"
 
@@ -62,6 +71,11 @@ _EVIDENCE = {
 _REMARKS = (
     Remark(CLUSTER_IP, "the pod behind it, after translation", documented("Calico docs, networkset.mdx")),
     Remark(ITSELF, "not subject to policies", LISTED),
+    Remark(
+        HOST_PODS,
+        "restricted by HostEndpoints only, which npverify does not model",
+        code(f"{_CONVERSION}, IsValidCalicoWorkloadEndpoint"),
+    ),
     Remark(ICMP, "denied", LISTED),
     Remark(ESTABLISHED, "continue", reported("projectcalico/calico#6399, #2759")),
     Remark(NEW_PODS, "denied", documented("Calico docs, network-policy/policy-tiers/tiered-policy.mdx")),
@@ -80,9 +94,10 @@ _REMARKS = (
 _OPTIONS = (
     PluginOption(
         "endpoint-to-host",
-        ("accept", "drop"),
+        ("accept", "drop", "return"),
         "felix's DefaultEndpointToHostAction: what becomes of traffic from a pod to its own node after the "
-        "policies (the usual manifests set ACCEPT or RETURN)",
+        "policies (felix drops it where nobody says, and the usual manifests set ACCEPT or RETURN; after "
+        "RETURN the rules of the node itself decide, which npverify takes to accept)",
     ),
 )
 

@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from npverify.cni.kinds import CLUSTER_NETWORK_POLICY, NETWORK_POLICY
 from npverify.cni.plugin import LISTED, Choice, Plugin, PluginOption, Remark, code, documented, reported
 from npverify.cni.profile import NamedPorts, OwnNodeEgress, OwnNodeIngress, Sctp, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, NEW_PODS, OTHER_KINDS
+from npverify.cni.topics import (
+    CLUSTER_IP,
+    ESTABLISHED,
+    HOST_PODS,
+    ICMP,
+    ITSELF,
+    LIMITS,
+    NEW_PODS,
+    OTHER_KINDS,
+)
 
 _MATCH = "cilium/cilium pkg/policy/types/selector.go, CIDRSelector.Matches"
-_FIRST_WITH_KCNP = (1, 20)
+_FIRST_WITH_KCNP = _FIRST_MATCHING_PODS = (1, 20)
 
 
 def _facts(choice: Choice) -> Mapping[str, object]:
@@ -18,7 +27,7 @@ def _facts(choice: Choice) -> Mapping[str, object]:
     is_old = choice.is_before(*_FIRST_WITH_KCNP)
     has_cluster_policies = choice.is_on("cluster-network-policy") and not is_old
     return {
-        "ip_block_matches_pods": "pods" in matched,
+        "ip_block_matches_pods": "pods" in matched and not choice.is_before(*_FIRST_MATCHING_PODS),
         "ip_block_matches_nodes": "nodes" in matched,
         "named_ports_egress": NamedPorts.GLOBAL if is_old else NamedPorts.PER_DESTINATION,
         "sctp": Sctp.ENFORCED if choice.is_on("sctp") else Sctp.DROPPED,
@@ -56,6 +65,11 @@ _REMARKS = (
         documented("Cilium, layer4.rst"),
     ),
     Remark(ITSELF, "not subject to policies", code("cilium/cilium bpf/bpf_lxc.c")),
+    Remark(
+        HOST_PODS,
+        "restricted by the host firewall only, which npverify does not model",
+        code("cilium/cilium pkg/policy/repository.go line 400"),
+    ),
     Remark(ICMP, "denied, but that a packet must be fragmented gets through", code("bpf/lib/policy.h")),
     Remark(ESTABLISHED, "are cut where they are not allowed any more", code("cilium/cilium bpf/bpf_lxc.c")),
     Remark(NEW_PODS, "denied", LISTED),
@@ -63,6 +77,24 @@ _REMARKS = (
         OTHER_KINDS,
         "CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy, which npverify does not model yet",
         documented("Cilium Documentation, network policy"),
+    ),
+    Remark(
+        LIMITS,
+        "enable-policy is taken to be `default`: with `always`, pods that no policy selects are isolated; "
+        "with `never`, nothing is enforced",
+        code("cilium/cilium pkg/policy/repository.go"),
+    ),
+    Remark(
+        LIMITS,
+        "of a ClusterNetworkPolicy, `networks` match pods and nodes only as cidr-match-mode says, and "
+        "`nodes` nothing without enable-node-selector-labels; npverify reads them as the API has them",
+        code("cilium/cilium pkg/k8s/cluster_network_policy.go"),
+    ),
+    Remark(
+        LIMITS,
+        "clients of a LoadBalancer or a NodePort come as the world with tunnels, else as the node that "
+        "forwards them",
+        documented("Cilium Documentation, caveats.rst"),
     ),
 )
 
@@ -76,7 +108,7 @@ CILIUM = Plugin(
         PluginOption(
             "cidr-match-mode",
             ("none", "pods", "nodes", "pods+nodes"),
-            "policy-cidr-match-mode: what an ipBlock matches besides addresses outside",
+            "policy-cidr-match-mode: what an ipBlock matches besides addresses outside (pods from 1.20)",
         ),
         PluginOption("sctp", ("false", "true"), "sctp.enabled"),
         PluginOption("policy-types-fixed", ("false", "true"), "a release with cilium#48703 mended"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from npverify.cni.kinds import ADMIN_NETWORK_POLICIES, CLUSTER_NETWORK_POLICY, NETWORK_POLICY
 from npverify.cni.plugin import LISTED, Choice, Plugin, PluginOption, Remark, code, documented, inferred
 from npverify.cni.profile import OwnNodeEgress, OwnNodeIngress, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, NEW_PODS
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, HOST_PODS, ICMP, ITSELF, LIMITS, NEW_PODS
 
 _POLICIES = "kubernetes-sigs/kube-network-policies pkg/networkpolicy/networkpolicy.go"
 _KINDS = {
@@ -85,9 +85,15 @@ FLANNEL_NETPOL = Plugin(
     remarks=(
         Remark(CLUSTER_IP, "the pod behind it, after translation", LISTED),
         Remark(ITSELF, "not subject to policies", LISTED),
+        Remark(HOST_PODS, "never restricted", code("pkg/podinfo/ipresolver.go line 33")),
         Remark(ICMP, "denied; neighbour discovery of IPv6 is allowed", code("pkg/dataplane")),
         Remark(ESTABLISHED, "continue, unless StrictMode flushes them", code("pkg/dataplane/controller.go")),
         Remark(NEW_PODS, "allowed", inferred("packets are judged once the controller knows the pod")),
+        Remark(
+            LIMITS,
+            "with FailOpen, packets pass where the controller cannot judge them",
+            code("kubernetes-sigs/kube-network-policies pkg/dataplane/controller.go"),
+        ),
     ),
     is_versioned=True,
 )

@@ -16,7 +16,7 @@ from npverify.cni.plugin import (
     reported,
 )
 from npverify.cni.profile import ExceptMode, NamedPorts, OwnNodeEgress, OwnNodeIngress, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, HOST_PODS, ICMP, ITSELF, LIMITS, NEW_PODS
 
 _NETPOL = "cloudnativelabs/kube-router pkg/controllers/netpol"
 
@@ -55,6 +55,7 @@ _EVIDENCE = {
 _REMARKS = (
     Remark(CLUSTER_IP, "the pod behind it, after translation", LISTED),
     Remark(ITSELF, "not subject to policies", LISTED),
+    Remark(HOST_PODS, "never restricted", code(f"{_NETPOL}/utils.go line 34, isNetPolActionable")),
     Remark(
         ICMP,
         "echo requests, unreachable and time exceeded are always allowed",

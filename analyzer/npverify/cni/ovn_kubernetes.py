@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from npverify.cni.kinds import ADMIN_NETWORK_POLICIES, NETWORK_POLICY
 from npverify.cni.plugin import LISTED, Choice, Plugin, Remark, code, documented, inferred
 from npverify.cni.profile import NamedPorts, OwnNodeEgress, OwnNodeIngress, SelfService
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, NEW_PODS, OTHER_KINDS
+from npverify.cni.topics import (
+    CLUSTER_IP,
+    ESTABLISHED,
+    HOST_PODS,
+    ICMP,
+    ITSELF,
+    LIMITS,
+    NEW_PODS,
+    OTHER_KINDS,
+)
 
 _GRESS = "ovn-org/ovn-kubernetes go-controller/pkg/ovn/gress_policy.go"
 
@@ -55,6 +64,7 @@ OVN_KUBERNETES = Plugin(
             documented("ovn-kubernetes docs acls.md"),
         ),
         Remark(ITSELF, "not subject to policies", LISTED),
+        Remark(HOST_PODS, "never restricted", LISTED),
         Remark(ICMP, "denied, unless allow-icmp-network-policy is set", code("config.go lines 549 and 1340")),
         Remark(ESTABLISHED, "continue", inferred("not checked on a cluster")),
         Remark(NEW_PODS, "mostly denied", inferred("not checked on a cluster")),
@@ -62,6 +72,15 @@ OVN_KUBERNETES = Plugin(
             OTHER_KINDS,
             "EgressFirewall of k8s.ovn.org, looked at after NetworkPolicies; npverify does not model it yet",
             documented("ovn-kubernetes: egress firewall"),
+        ),
+        Remark(
+            LIMITS,
+            "a policy with the annotation for stateless rules does not allow replies by itself; npverify "
+            "takes replies to be allowed",
+            documented("ovn-kubernetes: stateless network policies"),
+        ),
+        Remark(
+            LIMITS, "old releases keep an exception from other rules as well", code(f"{_GRESS}: drop ACLs")
         ),
     ),
     is_versioned=True,

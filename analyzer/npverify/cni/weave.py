@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from npverify.cni.kinds import NETWORK_POLICY
 from npverify.cni.plugin import LISTED, Choice, Plugin, Remark, code, documented, inferred
 from npverify.cni.profile import NamedPorts, OwnNodeEgress, OwnNodeIngress
-from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, ICMP, ITSELF, LIMITS, NEW_PODS
+from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, HOST_PODS, ICMP, ITSELF, LIMITS, NEW_PODS
 
 _ANALYSER = "weaveworks/weave npc/analyser.go"
 _MAIN = "weaveworks/weave prog/weave-npc/main.go lines 124-190"
@@ -37,7 +37,7 @@ WEAVE = Plugin(
         "policy_types": code(_ANALYSER),
         "ip_block_matches_pods": LISTED,
         "ip_block_matches_nodes": LISTED,
-        "except_mode": LISTED,
+        "except_mode": code("weaveworks/weave npc/ipblock.go: a rule of its own for each ipBlock"),
         "named_ports_ingress": code(f"{_ANALYSER} lines 57 and 128; weave#3032: the whole policy is dropped"),
         "named_ports_egress": code(f"{_ANALYSER} lines 57 and 128; weave#3032: the whole policy is dropped"),
         "end_port": code(f"{_ANALYSER}: never read"),
@@ -52,6 +52,7 @@ WEAVE = Plugin(
     remarks=(
         Remark(CLUSTER_IP, "the pod behind it, after translation", LISTED),
         Remark(ITSELF, "not subject to policies", LISTED),
+        Remark(HOST_PODS, "never restricted", code("weaveworks/weave npc/namespace.go line 557, hasIP")),
         Remark(ICMP, "denied", LISTED),
         Remark(ESTABLISHED, "continue", code(_MAIN)),
         Remark(NEW_PODS, "denied until the pod is in the set of those that are allowed", LISTED),
@@ -60,5 +61,6 @@ WEAVE = Plugin(
             "an ipBlock in an ingress rule meets masqueraded addresses unless externalTrafficPolicy is Local",
             documented("weave.works: kube-addon"),
         ),
+        Remark(LIMITS, "multicast (224.0.0.0/4) is accepted by default", code(_MAIN)),
     ),
 )

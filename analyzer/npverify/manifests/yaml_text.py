@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import yaml
 
 from npverify.errors import Finding
-from npverify.manifests.codes import SYNTAX
+from npverify.manifests.codes import SYNTAX, TOO_LARGE
 from npverify.manifests.documents import Document, Place
 from npverify.manifests.lines import YAML_BREAKS, Lines
 from npverify.manifests.problems import ProblemFound
@@ -90,6 +90,8 @@ def _syntax_problem(file: str, error: yaml.MarkedYAMLError, lines: Lines, offset
     place = Place(mark.line + 1 + offset, mark.column + 1) if mark else Place(1 + offset, 1)
     message = ": ".join(part for part in (error.context, error.problem) if part)
     source = lines.line(place.line)
+    if "nesting depth" in message:  # libyaml's own bound, met where it reads far ahead
+        return ProblemFound(TOO_LARGE, "too many levels of nesting", file, place, source)
     hint = None
     if "\t" in (source or ""):
         hint = "YAML allows no tab in the indentation"

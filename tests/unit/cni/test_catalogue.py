@@ -22,12 +22,13 @@ from npverify.cni import (
     profile_of,
 )
 from npverify.cni.facts import NO_FACTS
-from npverify.cni.topics import TOPICS
+from npverify.cni.topics import LIMITS, OTHER_KINDS, TOPICS
 from npverify.errors import UsageError
 
 NP = "networking.k8s.io/v1/NetworkPolicy"
 CNP = "policy.networking.k8s.io/v1alpha2/ClusterNetworkPolicy"
 ANP = "policy.networking.k8s.io/v1alpha1/AdminNetworkPolicy"
+BANP = "policy.networking.k8s.io/v1alpha1/BaselineAdminNetworkPolicy"
 AWS = "aws-vpc,enabled=true"
 
 
@@ -44,6 +45,15 @@ def test_every_fact_has_a_title_and_every_profile_a_source_for_it():
 def test_every_remark_has_a_topic_of_all_plugins():
     for plugin in PLUGINS.values():
         assert {remark.topic for remark in plugin.remarks} <= set(TOPICS)
+
+
+def test_every_plugin_that_enforces_has_every_row_of_the_matrix():
+    of_some = {OTHER_KINDS, LIMITS}
+
+    for text in TELLING[1:]:
+        profile = profile_of(text)
+        topics = {remark.topic for remark in PLUGINS[profile.name].remarks}
+        assert not profile.enforces or set(TOPICS) - of_some <= topics, text
 
 
 @pytest.mark.parametrize(
@@ -83,6 +93,11 @@ def test_every_remark_has_a_topic_of_all_plugins():
         ("calico,endpoint-to-host=drop", "own_node_egress", OwnNodeEgress.NEVER),
         ("cilium", "policy_types", False),
         ("cilium,policy-types-fixed=true", "policy_types", True),
+        ("calico,endpoint-to-host=return", "own_node_egress", OwnNodeEgress.POLICY),
+        ("cilium@1.19,cidr-match-mode=pods+nodes", "ip_block_matches_pods", False),
+        ("cilium@1.19,cidr-match-mode=pods+nodes", "ip_block_matches_nodes", True),
+        (AWS, "self_service_egress", SelfService.POLICY),
+        (AWS, "self_service_ingress", SelfService.ALWAYS),
         ("calico", "self_service_ingress", SelfService.POLICY),
         ("cilium", "self_service_egress", SelfService.ALWAYS),
         ("antrea", "self_service_ingress", SelfService.ALWAYS),
@@ -91,6 +106,7 @@ def test_every_remark_has_a_topic_of_all_plugins():
         ("calico@3.29", "kinds", (NP,)),
         ("calico@3.32.1", "kinds", (NP, CNP)),
         ("antrea,cluster-network-policy=true", "kinds", (NP, CNP)),
+        ("antrea,admin-network-policy=true", "kinds", (NP, ANP, BANP)),
         ("cilium@1.19,cluster-network-policy=true", "kinds", (NP,)),
     ],
 )

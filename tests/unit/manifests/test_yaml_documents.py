@@ -71,13 +71,20 @@ def test_tags_keys_and_aliases_become_plain_data(text, value):
         ("a: {<<: [1]}\n", ("NPV101", 1, 11)),
         ("a: !!binary '!'\n", ("NPV101", 1, 4)),
         ("a: !!int x\n", ("NPV101", 1, 4)),
-        ("a: " + "[" * 200_000, ("NPV108", 1, 103)),
+        ("a: " + "[" * 500, ("NPV108", 1, 103)),
         ("a: {{ .Values.a }}\n", ("NPV110", 1, 5)),
         ("{{- if .Values.a }}\na: 1\n", ("NPV110", 1, 2)),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_place(text, where):
     assert place(fault(text)) == where
+
+
+def test_nesting_without_end_is_too_large_however_far_the_parser_reads_ahead():
+    code, line, column = place(fault("a: " + "[" * 200_000))
+
+    assert (code, line) == ("NPV108", 1)
+    assert column > 100
 
 
 def test_aliases_that_expand_without_bound_are_refused():

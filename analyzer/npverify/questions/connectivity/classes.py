@@ -56,9 +56,10 @@ class EndpointClass:
     """Pods, or outside addresses, that no rule tells apart.
 
     `spots` are the points at which they can be, by address family; a family they have no address of is left
-    out. `is_open`: they have one address of those, else every one that the input gives; `is_shared`: one of
-    these is another endpoint's as well. `has_open_labels`: the labels of their namespace are open too.
-    `nodes` are those that they run on (None: not known).
+    out, and so is one that the network plugin does not carry. `is_open`: they have one address of those, else
+    every one that the input gives; `is_shared`: one of these is another endpoint's as well.
+    `has_open_labels`: the labels of their namespace are open too. `nodes` are those that they run on (None:
+    not known).
     """
 
     kind: Kind
@@ -94,13 +95,16 @@ def relation(one: frozenset[str | None], other: frozenset[str | None]) -> OwnNod
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What classes are made with: what rules mention, how addresses are cut, what is known of namespaces."""
+    """What classes are made with: what rules mention, how addresses are cut, what is known of namespaces, and
+    the address families that the network plugin carries.
+    """
 
     mentions: Mentions
     cut: AddressCut
     namespaces: NamespaceLabels
     ways: NamespaceWays
     pod_networks: tuple[Network, ...] = ()
+    families: tuple[int, ...] = FAMILIES
 
     @property
     def points(self) -> int:
@@ -219,7 +223,7 @@ class _Sorter:
         else:
             atoms = around.pod_atoms if endpoint.kind is Kind.POD else around.cut.everything
         ways = None if has_open_labels else (0,)
-        spots = {v: around.in_every_way(atoms & around.cut.family[v], ways) for v in FAMILIES}
+        spots = {v: around.in_every_way(atoms & around.cut.family[v], ways) for v in around.families}
         return {version: points for version, points in spots.items() if points}
 
     def outside(self, parts: Iterable[Outside]) -> Iterator[EndpointClass]:

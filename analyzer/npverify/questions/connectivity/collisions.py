@@ -7,13 +7,15 @@ that could be wrong; it does no harm if one is among them for which it is right.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from functools import reduce
+from operator import and_, or_
 
 from npverify.questions.connectivity.bits import bits_of, numbers_in
 from npverify.questions.connectivity.classes import EndpointClass
 from npverify.questions.connectivity.decisions import Decisions
 from npverify.questions.connectivity.extents import Extent
 from npverify.questions.connectivity.matrix import Settled
-from npverify.questions.connectivity.pairs import Verdict, decide_pair
+from npverify.questions.connectivity.pairs import Verdict, decide_pair, ways_of_pair
 from npverify.questions.connectivity.sets import Sets
 from npverify.resources import Address
 from npverify_encodings.model import Kind
@@ -55,18 +57,27 @@ class Collisions:
 
     def _decide(self, source: int, destination: int) -> tuple[int, int]:
         """The traffic that is allowed for sure, and that which may be."""
-        sets = self._sets
+        classes, around = self._sets.classes, self._sets.around
+        found = [
+            self._decide_in(source, destination, own, theirs)
+            for own, theirs in ways_of_pair(classes[source], classes[destination], around)
+        ]
+        return reduce(and_, (sure for sure, _ in found)), reduce(or_, (possible for _, possible in found))
+
+    def _decide_in(self, source: int, destination: int, own: int, theirs: int) -> tuple[int, int]:
+        """As `_decide`, with the labels of both namespaces in one way."""
+        sets, around = self._sets, self._sets.around
         every = sets.algebra.points
         sure = possible = 0
         ingress = [
-            (traffic, extent.points(source, every))
-            for traffic, extent in self._ingress.row(destination, self._world)
+            (traffic, around.way(extent.points(source, every), own))
+            for traffic, extent in self._ingress.row(destination, self._world, theirs)
         ]
-        for traffic, extent in self._egress.row(source, self._world):
-            points = extent.points(destination, every)
-            for other, own in ingress:
-                if traffic & other and points and own:
-                    verdict = self._verdict(sets.classes[source], sets.classes[destination], points, own)
+        for traffic, extent in self._egress.row(source, self._world, own):
+            atoms = around.way(extent.points(destination, every), theirs)
+            for other, admitted in ingress:
+                if traffic & other and atoms and admitted:
+                    verdict = self._verdict(sets.classes[source], sets.classes[destination], atoms, admitted)
                     sure |= traffic & other if verdict.sure else 0
                     possible |= traffic & other if verdict.possible else 0
         return sure, possible
@@ -89,6 +100,7 @@ class Collisions:
         yield from self._with_shared_addresses()
         if self._sets.around.ways.count > 1:
             yield from self._with_open_labels()
+            yield from self._with_wavering_subjects()
         if not self._tiny:
             return
         egress, ingress = self._hinges(self._egress), self._hinges(self._ingress)
@@ -114,6 +126,13 @@ class Collisions:
             classes = bits_of(numbers)
             for number in numbers:
                 yield number, classes & ~nodes if nodes >> number & 1 else classes
+
+    def _with_wavering_subjects(self) -> Iterator[tuple[int, int]]:
+        """Pods to which rules apply or not as the labels of their namespace are."""
+        every = self._sets.algebra.classes
+        yield from ((number, every) for number in numbers_in(self._egress.wavering))
+        if self._ingress.wavering:
+            yield from ((number, self._ingress.wavering) for number in numbers_in(every))
 
     def _with_open_labels(self) -> Iterator[tuple[int, int]]:
         """Pods of one namespace whose labels are open, and such pods with addresses of two families."""

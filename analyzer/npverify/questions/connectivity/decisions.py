@@ -21,13 +21,16 @@ Row = tuple[tuple[int, Extent], ...]
 
 
 class Item(NamedTuple):
-    """Rules of one block that match the same: peers on some traffic, in those worlds whose bits are set."""
+    """Rules of one block that match the same: peers on some traffic, in those worlds, and with the labels of
+    the subject's namespace in those ways, whose bits are set.
+    """
 
     layer: int
     block: int
     extent: Extent
     traffic: int
     worlds: int
+    ways: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class _Stage:
 
 
 class Decisions:
-    """Decides one direction; the subject is the source of a flow iff `subject_is_source`."""
+    """Decides one direction; the subject is the source of a flow iff `subject_is_source`.
+
+    `wavering` are the classes of which it hangs on the open labels of their namespace which rules apply.
+    """
 
     def __init__(
         self,
@@ -63,7 +69,9 @@ class Decisions:
             self._read(number, layer, subjects)
         self.items = tuple(subjects)
         self._items_of: list[list[int]] = [[] for _ in sets.classes]
-        for place, classes in enumerate(subjects.values()):
+        self.wavering = 0
+        for place, (item, classes) in enumerate(subjects.items()):
+            self.wavering |= classes if item.ways != sets.every_way else 0
             for number in numbers_in(classes):
                 self._items_of[number].append(place)
         self._rows: dict[tuple[tuple[int, ...], tuple[bool, ...]], Row] = {}
@@ -83,17 +91,17 @@ class Decisions:
         self.stages.append(_Stage(tuple(actions), isolated))
 
     def _items(self, layer: int, block: int, rule: Rule) -> Iterator[tuple[Item, int]]:
-        subjects = self._sets.subjects(rule.subject)
         live = self._worlds_of(rule)
-        if not subjects or not live:
+        if not live:
             return
-        for traffic, destinations in self._traffic_of(rule):
-            of_these = subjects if self._subject_is_source else subjects & destinations
-            for extent, classes, worlds in self._peers(rule, of_these, live):
-                if self._subject_is_source:
-                    extent = self._sets.algebra.intersection(extent, Extent(destinations))
-                if classes and not extent.is_empty:
-                    yield Item(layer, block, extent, traffic, worlds), classes
+        for ways, subjects in self._sets.subjects_by_way(rule.subject):
+            for traffic, destinations in self._traffic_of(rule):
+                of_these = subjects if self._subject_is_source else subjects & destinations
+                for extent, classes, worlds in self._peers(rule, of_these, live):
+                    if self._subject_is_source:
+                        extent = self._sets.algebra.intersection(extent, Extent(destinations))
+                    if classes and not extent.is_empty:
+                        yield Item(layer, block, extent, traffic, worlds, ways), classes
 
     def _worlds_of(self, rule: Rule) -> int:
         """The worlds in which the rule's conditions hold."""
@@ -149,9 +157,15 @@ class Decisions:
         """The items that match a class as their subject."""
         return tuple(self.items[place] for place in self._items_of[number])
 
-    def row(self, number: int, world: int) -> Row:
-        """What one class may do in one world; traffic that it may have with nobody is left out."""
-        places = tuple(p for p in self._items_of[number] if self.items[p].worlds >> world & 1)
+    def row(self, number: int, world: int, way: int = 0) -> Row:
+        """What one class may do in one world, with the labels of its namespace in one way; traffic that it
+        may have with nobody is left out. The way matters to those classes only that are `wavering`.
+        """
+        places = tuple(
+            place
+            for place in self._items_of[number]
+            if self.items[place].worlds >> world & self.items[place].ways >> way & 1
+        )
         isolated = tuple(bool(stage.isolated >> number & 1) for stage in self.stages)
         key = places, isolated
         known = self._rows.get(key)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from npverify.questions.connectivity.classes import FAMILIES
 from npverify.questions.connectivity.connections import Interval, overlap, without
 from npverify.questions.connectivity.cuts import LAST_ADDRESS, interval_of
 from npverify.questions.connectivity.naming import address_range
 from npverify.questions.connectivity.regions import Condition, Region
-from npverify.questions.connectivity.result import AddressRange, PossiblePods
+from npverify.questions.connectivity.result import PossiblePods
 from npverify.questions.wording import atom_words
-from npverify.resources import METADATA_NAME, Address, Network, Operator, Requirement
+from npverify.resources import METADATA_NAME, Network, Operator, Requirement
 from npverify_encodings.model import (
     AddressIn,
     LabelOperator,
@@ -27,6 +27,31 @@ _NEGATED = {
     LabelOperator.EXISTS: Operator.DOES_NOT_EXIST,
     LabelOperator.DOES_NOT_EXIST: Operator.EXISTS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where pods can be that connect with a declared one, of address families that this has: in the networks
+    of pods (none: anywhere), but not at an address that the input gives to a pod or a node (`taken`).
+    """
+
+    versions: tuple[int, ...]
+    pod_networks: Sequence[Network]
+    taken: Mapping[int, Sequence[Interval]]
+
+    def within(self, version: int, demands: Iterable[tuple[Network, bool]]) -> tuple[Interval, ...]:
+        """The addresses that are in some networks, and not in others, whether or not they are taken."""
+        left: tuple[Interval, ...] = ((0, LAST_ADDRESS[version]),)
+        if self.pod_networks:
+            left = overlap(left, (interval_of(n) for n in self.pod_networks if n.version == version))
+        for network, holds in demands:
+            inside = (interval_of(network),) if network.version == version else ()
+            left = overlap(left, inside) if holds else without(left, inside)
+        return left
+
+    def is_left(self, version: int, places: Iterable[Interval]) -> bool:
+        """Whether any of the addresses is not taken."""
+        return bool(without(places, self.taken[version]))
 
 
 def about_namespaces(condition: Condition) -> bool:
@@ -62,14 +87,8 @@ def conditions_in(region: Region, home: str, labels: Mapping[str, str] | None) -
     return frozenset(left)
 
 
-def pods_in(
-    region: Region, excluded: Iterable[str], pod_networks: Sequence[Network], own: Sequence[Address]
-) -> PossiblePods | None:
-    """The pods of a region, without those of some namespaces; None where there are none.
-
-    `pod_networks` hold every pod (none: a pod can be anywhere); `own` are the addresses of the pod that they
-    connect with, which no other pod has.
-    """
+def pods_in(region: Region, excluded: Iterable[str], room: Room) -> PossiblePods | None:
+    """The pods of a region, without those of some namespaces; None where there can be none."""
     namespaces, names_excluded = _namespaces(region)
     excluded_names = names_excluded | set(excluded)
     if namespaces is not None:
@@ -77,15 +96,17 @@ def pods_in(
         excluded_names = set()
         if not namespaces:
             return None
-    addresses = _addresses(region, pod_networks)
-    if addresses is not None and not _without(addresses, own):
+    networks = [(atom.network, holds) for atom, holds in region.peer if isinstance(atom, AddressIn)]
+    places = {version: room.within(version, networks) for version in room.versions}
+    if not any(room.is_left(version, own) for version, own in places.items()):
         return None
+    ranges = (address_range(v, first, last) for v in room.versions for first, last in places[v])
     return PossiblePods(
         namespaces=None if namespaces is None else tuple(sorted(namespaces)),
         excluded_namespaces=tuple(sorted(excluded_names)),
         namespace_labels=_requirements(region, Scope.NAMESPACE),
         pod_labels=_requirements(region, Scope.POD),
-        addresses=addresses or (),
+        addresses=tuple(ranges) if networks else (),
     )
 
 
@@ -117,7 +138,9 @@ def _requirements(region: Region, scope: Scope) -> tuple[Requirement, ...]:
     found: dict[Requirement, None] = {}
     unwanted: dict[str, dict[str, None]] = {}
     for atom, holds in region.peer:
-        if not isinstance(atom, LabelRequirement) or atom.scope is not scope or atom.key == METADATA_NAME:
+        if not isinstance(atom, LabelRequirement) or atom.scope is not scope:
+            continue
+        if scope is Scope.NAMESPACE and atom.key == METADATA_NAME:
             continue
         operator = Operator(atom.operator) if holds else _NEGATED[atom.operator]
         if operator is Operator.NOT_IN:
@@ -127,28 +150,6 @@ def _requirements(region: Region, scope: Scope) -> tuple[Requirement, ...]:
     for key, values in unwanted.items():
         found[Requirement(key, Operator.NOT_IN, tuple(values))] = None
     return tuple(sorted(found, key=lambda r: (r.key, r.operator, r.values)))
-
-
-def _addresses(region: Region, pod_networks: Sequence[Network]) -> tuple[AddressRange, ...] | None:
-    """Where the pods have their addresses; None: it does not matter."""
-    demands = [(atom.network, holds) for atom, holds in region.peer if isinstance(atom, AddressIn)]
-    if not demands:
-        return None
-    found: list[AddressRange] = []
-    for version in FAMILIES:
-        left: tuple[Interval, ...] = ((0, LAST_ADDRESS[version]),)
-        if pod_networks:
-            left = overlap(left, (interval_of(n) for n in pod_networks if n.version == version))
-        for network, holds in demands:
-            inside = (interval_of(network),) if network.version == version else ()
-            left = overlap(left, inside) if holds else without(left, inside)
-        found += [address_range(version, first, last) for first, last in left]
-    return tuple(found)
-
-
-def _without(ranges: Sequence[AddressRange], own: Sequence[Address]) -> bool:
-    """Whether any address is left that is not the pod's own."""
-    return any(each.first != each.last or each.first not in own for each in ranges)
 
 
 def other_conditions(region: Region) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
 from npverify.questions.connectivity.describing import (
+    Room,
     about_namespaces,
     conditions_in,
     other_conditions,
@@ -25,7 +26,7 @@ from npverify.questions.connectivity.result import ExposureEntry, PossiblePods
 from npverify.questions.connectivity.survey import Survey
 from npverify.questions.connectivity.talk import Talk, talk_of
 from npverify.resources import Direction
-from npverify_encodings.model import EVERYTHING, DeclaredEndpoint, Pipeline, World
+from npverify_encodings.model import EVERYTHING, DeclaredEndpoint, Pipeline, World, all_of
 from npverify_encodings.solver import Undecided
 from npverify_encodings.specialise import families_of
 
@@ -83,7 +84,8 @@ class PossiblePeers:
         pod = self._relevant[direction].pods[number]
         egress, ingress = (others, own) if is_destination else (own, others)
         world = self._with_room_for(pod, self._world if home is None else self._elsewhere)
-        renaming = Renaming(Question(egress, ingress, families_of(pod), not is_destination, world))
+        own_end = all_of(families_of(pod), self._survey.planner.carried)
+        renaming = Renaming(Question(egress, ingress, own_end, not is_destination, world))
         found, is_complete = self._solve(renaming.question, is_anywhere=home is None)
         return tuple(map(renaming.restore, found)), is_complete
 
@@ -134,6 +136,7 @@ class _Search:
         self._number = number
         self._direction = direction
         self._own = survey.classes[number]
+        self._room = Room(tuple(self._own.spots), survey.around.pod_networks, survey.taken)
         self._complete = True
 
     def outcome(self) -> PodExposure:
@@ -176,7 +179,7 @@ class _Search:
         return _Narrow(region, frozenset(region.peer))
 
     def _add(self, talks: dict[_Key, Talk], region: Region, excluded: Iterable[str]) -> None:
-        pods = pods_in(region, excluded, self._survey.around.pod_networks, self._own.addresses)
+        pods = pods_in(region, excluded, self._room)
         table = self._own.table if self._direction is Direction.INGRESS else None
         talk = talk_of(region, self._survey.settings.traffic, table)
         if pods is not None and talk:

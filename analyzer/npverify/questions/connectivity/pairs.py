@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from npverify.questions.connectivity.bits import numbers_in
-from npverify.questions.connectivity.classes import FAMILIES, EndpointClass, Surroundings
+from npverify.questions.connectivity.classes import EndpointClass, Surroundings
 from npverify.questions.connectivity.connections import Interval, normalize, overlap, without
 from npverify_encodings.model import Kind
 
@@ -37,29 +37,10 @@ class _End:
         return without(self.every, self.admitted)
 
 
-def decide_pair(
-    source: EndpointClass,
-    destination: EndpointClass,
-    around: Surroundings,
-    *,
-    egress: int,
-    ingress: int,
-) -> Verdict:
-    """The verdict on flows of one atom of traffic: `egress` are the points of the destination that the source
-    may talk to, `ingress` those of the source that the destination admits.
-    """
-    found = [
-        _decide(source, destination, around, around.way(egress, theirs), around.way(ingress, own))
-        for own, theirs in _ways(source, destination, around)
-    ]
-    possible = any(verdict.possible for verdict in found)
-    return Verdict(possible and all(verdict.sure for verdict in found), possible)
-
-
-def _ways(
+def ways_of_pair(
     source: EndpointClass, destination: EndpointClass, around: Surroundings
 ) -> Iterator[tuple[int, int]]:
-    """The ways in which the labels of both namespaces can be together."""
+    """The ways in which the labels of the namespaces of both can be together."""
     is_same = source.namespace == destination.namespace
     for own in range(around.ways.count) if source.has_open_labels else (0,):
         if source.has_open_labels and destination.has_open_labels and is_same:
@@ -69,13 +50,18 @@ def _ways(
                 yield own, theirs
 
 
-def _decide(
-    source: EndpointClass, destination: EndpointClass, around: Surroundings, egress: int, ingress: int
+def decide_pair(
+    source: EndpointClass, destination: EndpointClass, around: Surroundings, *, egress: int, ingress: int
 ) -> Verdict:
+    """The verdict on flows of one atom of traffic, with the labels of both namespaces in one way.
+
+    `egress` are the atoms of addresses at which the source may talk to the destination, `ingress` those at
+    which the destination admits the source.
+    """
     may_coincide = _may_coincide(source, destination)
     families = [
         (_end(source, version, around, ingress), _end(destination, version, around, egress))
-        for version in FAMILIES
+        for version in around.families
     ]
     pairs = [(one, other) for one, other in families if _meet(one.every, other.every, may_coincide)]
     possible = any(_meet(one.admitted, other.admitted, may_coincide) for one, other in pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npverify.questions.connectivity.connections import (
     ALL_CONNECTIONS,
@@ -12,7 +12,7 @@ from npverify.questions.connectivity.connections import (
 )
 from npverify.questions.plan import FIXED
 from npverify.questions.selections import PODS
-from npverify_encodings.flows import Domain, Side
+from npverify_encodings.flows import Domain, Side, condition_label
 from npverify_encodings.labels import value_of
 from npverify_encodings.model import (
     EVERYTHING,
@@ -26,7 +26,7 @@ from npverify_encodings.model import (
     World,
     all_of,
 )
-from npverify_encodings.solver import Literal, Solver
+from npverify_encodings.solver import Literal, Outcome, Solver
 from npverify_encodings.verdict import Goal, Problem, encode_problem
 from npverify_encodings.witness import GrownRegion, grow_region, literals_of
 
@@ -85,10 +85,23 @@ def find_all(question: Question, timeout: float | None) -> tuple[tuple[Region, .
     while solver.decide((*FIXED, goal)):
         if len(found) == MOST_REGIONS:
             return tuple(found), False
-        grown = grow_region(solver, problem, FIXED, goal)
+        facts = {
+            c.name: Literal(condition_label(c), solver.truth(condition_label(c))) for c in problem.conditions
+        }
+        grown = _grow(solver, problem, goal)
         found.append(_read(grown, problem, peer))
-        solver.forbid(literals_of(grown))
+        solver.forbid((*literals_of(grown), *(facts[condition.name] for condition in grown.conditions)))
     return tuple(found), True
+
+
+def _grow(solver: Solver, problem: Problem, goal: Literal) -> GrownRegion:
+    """A largest region around the current model, of those that rest on no open fact if it is in any."""
+    if problem.conditions:
+        certain = replace(problem, conditions=())
+        atoms = [Literal(atom.label, solver.truth(atom.label)) for atom in problem.atoms]
+        if solver.check([*FIXED, ~goal, *atoms], want_model=False) is Outcome.UNSAT:
+            return grow_region(solver, certain, FIXED, goal)
+    return grow_region(solver, problem, FIXED, goal)
 
 
 def _read(grown: GrownRegion, problem: Problem, peer: Side) -> Region:

@@ -34,6 +34,8 @@ from npverify_encodings.specialise import at_destination_ports, at_endpoint, map
 Place = tuple[int, int]
 """A rule by its layer and its place in there."""
 
+_IDENTITY = (Scope.NAMESPACE, METADATA_NAME)
+
 Homes = frozenset[str] | None
 """The namespaces that a policy is confined to; None: it may select pods in any."""
 
@@ -79,7 +81,7 @@ class Relevant:
     def _read(self, rule: Rule, place: Place) -> None:
         sets = self._survey.sets
         self._homes[place] = facts_of(rule.subject).namespaces
-        for number in numbers_in(sets.subjects(rule.subject)):
+        for number in numbers_in(sets.extent(rule.subject).classes):
             self._of_subject[number].append(place)
         peers = sets.extent(rule.peer).classes
         if peers:
@@ -94,7 +96,8 @@ class Relevant:
         for layer, place in self._of_subject[number]:
             rule = self._layers[layer].rules[place]
             traffic = map_atoms(rule.traffic, at_destination_ports(pod)) if is_destination else rule.traffic
-            self._add(rules, layer, rule, EVERYTHING, self._at(rule.peer, home), traffic)
+            subject = self._at_pod(rule.subject, pod)
+            self._add(rules, layer, rule, subject, self._at(rule.peer, home), traffic)
         return Pipeline(
             tuple(
                 Layer(tuple(rules.get(layer, ())), self._own_isolation(number, layer))
@@ -129,7 +132,7 @@ class Relevant:
         for layer, place in sorted(places):
             rule = self._layers[layer].rules[place]
             traffic = map_atoms(rule.traffic, at_destination_ports(pod)) if is_destination else rule.traffic
-            peer = map_atoms(rule.peer, at_endpoint(pod, self._namespaces))
+            peer = self._at_pod(rule.peer, pod)
             self._add(rules, layer, rule, self._at(rule.subject, home), peer, traffic)
         return Pipeline(
             tuple(
@@ -162,7 +165,18 @@ class Relevant:
             kept = Rule("", subject, peer, traffic, rule.action, rule.conditions)
             rules.setdefault(layer, []).append(kept)
 
-    # What is known of a namespace ---------------------------------------------------------------------
+    # What is known ------------------------------------------------------------------------------------
+
+    def _at_pod(self, endpoints: EndpointSet, pod: DeclaredEndpoint) -> EndpointSet:
+        """A set of pods in terms of what is not known of a declared one."""
+        known = at_endpoint(pod, self._namespaces)
+
+        def rewrite(atom: Expression) -> Expression:
+            if isinstance(atom, LabelRequirement) and (atom.scope, atom.key) == _IDENTITY:
+                return EVERYTHING if atom.admits(pod.namespace) else NOTHING
+            return known(atom)
+
+        return map_atoms(endpoints, rewrite)
 
     def _at(self, endpoints: EndpointSet, home: str | None) -> EndpointSet:
         """A set of pods in a namespace, in terms of what is not known of them (None: of any namespace)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ class Sets:
         self.classes = classes
         self.around = around
         self.algebra = Algebra(len(classes), around.points)
+        self.every_way = (1 << around.ways.count) - 1
         self._identity_label = identity_label
         self.of_kind = {kind: bits_of(n for n, c in enumerate(classes) if c.kind is kind) for kind in Kind}
         self.with_family = {v: bits_of(n for n, c in enumerate(classes) if v in c.spots) for v in FAMILIES}
@@ -82,11 +83,24 @@ class Sets:
         return known
 
     def subjects(self, endpoints: EndpointSet) -> int:
-        """The classes that are in a set whose members are no matter of addresses; raises InternalError."""
+        """The classes that are in a set whatever is open; raises InternalError where that says too little."""
         extent = self.extent(endpoints)
         if extent.partial:
-            raise InternalError(f"a policy selects by what is open: {endpoints}")
+            raise InternalError(f"a policy isolates by what is open: {endpoints}")
         return extent.full
+
+    def subjects_by_way(self, endpoints: EndpointSet) -> Iterator[tuple[int, int]]:
+        """The classes that are in a set, by the ways of labels (as bits) in which they are; addresses are no
+        matter. Raises InternalError.
+        """
+        extent, around = self.extent(endpoints), self.around
+        if extent.full:
+            yield self.every_way, extent.full
+        for points, classes in extent.partial:
+            inside = [around.way(points, number) for number in range(around.ways.count)]
+            if any(atoms not in (0, around.cut.everything) for atoms in inside):
+                raise InternalError(f"a policy selects by addresses: {endpoints}")
+            yield bits_of(number for number, atoms in enumerate(inside) if atoms), classes
 
     def _evaluate(self, endpoints: EndpointSet, own_nodes: int) -> Extent:
         algebra = self.algebra

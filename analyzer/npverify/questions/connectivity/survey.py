@@ -91,6 +91,7 @@ class Survey:
             namespaces=namespaces,
             ways=NamespaceWays(requirements),
             pod_networks=settings.pod_cidrs,
+            families=settings.profile.families,
         )
 
     def _members(self) -> Iterator[Member]:
@@ -106,7 +107,8 @@ class Survey:
         cut = self.around.cut
         for number, atom in enumerate(cut.atoms):
             is_inside = bool(self.around.pod_networks) and self.around.pod_atoms >> number & 1
-            left = () if is_inside else without(atom.intervals, self.taken[atom.version])
+            is_left_out = is_inside or atom.version not in self.around.families
+            left = () if is_left_out else without(atom.intervals, self.taken[atom.version])
             sides = source.admits_atom(number, cut), destination.admits_atom(number, cut)
             if left and any(sides):
                 yield Outside(number, atom.version, left, *sides)

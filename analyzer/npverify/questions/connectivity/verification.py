@@ -173,7 +173,7 @@ class Verifier:
             for side, end in zip((Side.SOURCE, Side.DESTINATION), pinned, strict=True)
         }
         problem = encode_problem(
-            Domain(source, destination, self._traffic),
+            Domain(all_of(source, self._planner.carried), destination, self._traffic),
             self._world,
             egress=egress,
             ingress=ingress,
