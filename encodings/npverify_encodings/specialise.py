@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from ipaddress import ip_network
 
 from npverify_encodings.model import (
     EVERYTHING,
     NOTHING,
+    Action,
     AddressIn,
     AllOf,
     AnyOf,
@@ -76,6 +78,22 @@ def _map_layer(layer: Layer, subject: Rewrite, peer: Rewrite, traffic: Rewrite) 
         tuple(rule for rule in rules if NOTHING not in (rule.subject, rule.peer, rule.traffic)),
         tuple(isolation for isolation in isolated if isolation.endpoints != NOTHING),
     )
+
+
+def at_itself(pipeline: Pipeline, *, subject_is_source: bool) -> Pipeline:
+    """What a pipeline decides of a pod's connection to itself, told of the destination alone: a rule matches
+    iff the pod is both its subject and its peer, and nobody looks at the source.
+    """
+    return Pipeline(tuple(_layer_at_itself(layer, subject_is_source) for layer in pipeline.layers))
+
+
+def _layer_at_itself(layer: Layer, subject_is_source: bool) -> Layer:
+    if not subject_is_source:
+        rules = (replace(r, subject=all_of(r.subject, r.peer), peer=EVERYTHING) for r in layer.rules)
+        return replace(layer, rules=tuple(rules))
+    rules = (replace(r, subject=EVERYTHING, peer=all_of(r.subject, r.peer)) for r in layer.rules)
+    rest = (Rule(i.owner, EVERYTHING, i.endpoints, EVERYTHING, Action.DENY) for i in layer.isolated)
+    return Layer((*rules, *rest))
 
 
 def as_it_is(expression: Expression) -> Expression:

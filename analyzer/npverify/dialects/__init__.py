@@ -20,7 +20,7 @@ from npverify.dialects.kubernetes import (
     compile_subject,
     with_effect,
 )
-from npverify.dialects.platform import carried_by, compile_platform, compile_protocols
+from npverify.dialects.platform import carried_by, compile_itself, compile_platform, compile_protocols
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.dialects.surroundings import NO_PODS, DeclaredPods, compile_selector, pods_of
 from npverify.resources import Direction, NetworkPolicy
@@ -53,14 +53,16 @@ def compile_pipeline(
     admin: AdminPolicies = NO_ADMIN_POLICIES,
     pods: DeclaredPods = NO_PODS,
     platform: bool = True,
+    itself: bool = False,
 ) -> Pipeline:
     """Everything that decides one direction, in the order of evaluation; without `platform`, what the
-    policies decide only.
+    policies decide only. `itself`: of a pod's connection to itself through a Service.
 
     `pods` are those of the input: some network plugins look at them.
     """
     listed = tuple(policies)
-    own = (*compile_protocols(profile), *compile_platform(direction, profile)) if platform else ()
+    special = compile_itself if itself else compile_platform
+    own = (*compile_protocols(profile), *special(direction, profile)) if platform else ()
     staged = (
         *own,
         *_admin(admin, direction, profile),
@@ -105,14 +107,16 @@ def compile_frame(
     namespaces: Iterable[str] = (),
     *,
     own_nodes: bool = False,
+    itself: bool = False,
 ) -> Frame:
     """What stands around the policies of every namespace: the policies of the whole cluster, and what the
     plugin makes of protocols, and with `own_nodes` of traffic between a pod and its own node. `namespaces`
-    are those that have policies.
+    are those that have policies. `itself`: around a pod's connection to itself through a Service.
     """
+    special = compile_itself if itself else compile_platform
     staged = (
         *compile_protocols(profile),
-        *(compile_platform(direction, profile) if own_nodes else ()),
+        *(special(direction, profile) if own_nodes or itself else ()),
         *_admin(admin, direction, profile),
         *compile_elsewhere(namespaces, profile),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from npverify.cni import CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp
+from npverify.cni import CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp, SelfService
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.resources import Direction
 from npverify_encodings.model import (
@@ -32,6 +32,16 @@ OWN_NODE_INGRESS = Condition(
     "the network plugin lets what runs on a node reach the pods of that node whatever their policies say",
     "the network plugin holds what runs on a node to the policies of the pods of that node",
 )
+ITSELF = {
+    direction: Condition(
+        f"self-through-service-{direction.lower()}",
+        f"the network plugin lets a pod reach itself through a Service whatever its {direction.lower()} "
+        "policies say",
+        f"the network plugin holds a pod that reaches itself through a Service to its {direction.lower()} "
+        "policies",
+    )
+    for direction in Direction
+}
 SCTP_DROPPED = Condition(
     "sctp-dropped", "the network plugin drops SCTP", "the network plugin lets SCTP through at all"
 )
@@ -64,6 +74,16 @@ def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedL
     # What an admin policy says of nodes comes before the plugin's exception for a pod's own node.
     stage = Stage.OWN_NODE if direction is Direction.EGRESS else Stage.PLATFORM
     return (StagedLayer(stage, Layer(rules=(rule,))),)
+
+
+def compile_itself(direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:
+    """One layer, of a pod's connection to itself through a Service: whether it passes by the policies."""
+    fact = profile.self_service_egress if direction is Direction.EGRESS else profile.self_service_ingress
+    if not profile.enforces or fact is SelfService.POLICY:
+        return ()
+    conditions = (ITSELF[direction],) if fact is SelfService.OPEN else ()
+    rule = Rule(_OWNER, EVERYTHING, EVERYTHING, EVERYTHING, conditions=conditions)
+    return (StagedLayer(Stage.PLATFORM, Layer(rules=(rule,))),)
 
 
 def carried_by(profile: CniProfile) -> EndpointSet:

@@ -17,6 +17,7 @@ from npverify.language.endpoints import (
     Everything,
     Head,
     Internet,
+    Itself,
     Named,
     Nodes,
     looks_like_address,
@@ -26,6 +27,7 @@ from npverify.language.vocabulary import (
     ANYTHING,
     ARTICLES,
     EXCEPT,
+    ITSELF,
     KINDS,
     LABEL_INTRODUCTIONS,
     NAMESPACE,
@@ -88,6 +90,8 @@ def _split(words: Words) -> Iterator[Words]:
 def _read_member(words: Words) -> Endpoint:
     if not len(words):
         raise words.error("an endpoint is missing", expected=ENDPOINT_FORMS, hint=_HINT)
+    if words.keyword(0) in ITSELF:
+        return Endpoint(_read_itself(words), words.text, words.start, words.end)
     if words.keywords() in (*OUTSIDE, *(("the", *phrase) for phrase in OUTSIDE)):
         return Endpoint(Internet(), words.text, words.start, words.end)
     rest, place = _take_places(words)
@@ -95,12 +99,36 @@ def _read_member(words: Words) -> Endpoint:
     return _place(Endpoint(head, words.text, words.start, words.end), place)
 
 
+def _read_itself(words: Words) -> Itself:
+    """`itself`, `itself through a Service`, `itself through svc/shop/api`."""
+    rest = words.part(1)
+    if not len(rest):
+        return Itself()
+    via = rest.part(1)
+    while len(via) and via.keyword(0) in ARTICLES | {"its", "their"}:
+        via = via.part(1)
+    if rest.keyword(0) == "through" and via.keywords() in (("service",), ("services",)):
+        return Itself()
+    service = _read_member(via) if rest.keyword(0) == "through" and len(via) else None
+    if service is not None:
+        match service.head:
+            case Named(kind="Service"):
+                return Itself(service)
+            case Bare((name,), namespace):
+                return Itself(replace(service, head=Named("Service", namespace, name)))
+    raise rest.error(
+        f"`{rest.written}` names no Service through which a pod could reach itself",
+        expected=f"the end of the question after `{words.part(0, 1).written}`, or `through` and a Service",
+        hint="write `itself`, or `itself through svc/shop/api`",
+    )
+
+
 def _place(endpoint: Endpoint, place: _Place) -> Endpoint:
     """The endpoint in its place; raises UsageError where it cannot be there."""
     head = endpoint.head
     if place == _Place():
         return endpoint
-    if isinstance(head, Internet | Nodes | Addresses):
+    if isinstance(head, Internet | Nodes | Addresses | Itself):
         raise error_at(
             endpoint.text,
             endpoint.start,

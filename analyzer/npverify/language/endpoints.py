@@ -62,7 +62,14 @@ class Bare:
     namespace: str | None = None
 
 
-Head = Everything | EveryPod | Internet | Nodes | Addresses | Named | Bare | Labels
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The very pod at the other end, which connects to itself through a Service (None: through any)."""
+
+    service: Endpoint | None = None
+
+
+Head = Everything | EveryPod | Internet | Nodes | Addresses | Named | Bare | Labels | Itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ def _render_head(head: Head) -> str:
             return _render_bare(head)
         case Labels():
             return render_labels(head)
+        case Itself(service):
+            return "itself" if service is None else f"itself through {render_endpoint(service)}"
 
 
 def looks_like_address(word: str) -> bool:

@@ -13,6 +13,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("can A reach B [on PORTS]?", "can any frontend pod reach the database on tcp/5432?"),
     ("which pods can reach B [on PORTS]?", "which pods can reach the database?"),
     ("what can reach B [on PORTS] [from A]?", "what can reach frontend from the internet?"),
+    ("can A reach itself [through SERVICE] [on PORTS]?", "can api reach itself through svc/shop/api on 80?"),
     ("what can A reach [on PORTS]?", "what can shop/app=api reach on tcp/5432?"),
     ("is A isolated [for ingress|egress]?", "is the database isolated for ingress?"),
     ("can only A reach B [on PORTS]?", "can only api reach the database on tcp/5432?"),

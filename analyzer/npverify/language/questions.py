@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from npverify.errors import UsageError
 from npverify.language.endpoint_grammar import read_endpoints
-from npverify.language.endpoints import Endpoints, EveryPod, Everything
+from npverify.language.endpoints import Endpoints, EveryPod, Everything, Itself
 from npverify.language.forms import render_sentence
-from npverify.language.resolution import Resolved, resolve
+from npverify.language.resolution import Resolved, resolve, resolve_itself
 from npverify.language.sentences import BOTH_DIRECTIONS, Asked, read_sentence
 from npverify.language.services import check_mixture, port_notes, translate
 from npverify.language.traffic import AskedPort, items_of, read_ports, render_item, restrict
@@ -110,7 +110,11 @@ def assemble(asked: Asked, inventory: Inventory) -> Query:
     asked = _narrowed_to_pods(asked)
     check_conjunctions(asked)
     source = None if asked.source is None else resolve(asked.source, inventory)
-    destination = None if asked.destination is None else resolve(asked.destination, inventory)
+    to_itself = _is_to_itself(asked)
+    if to_itself and asked.destination is not None and source is not None:
+        destination: Resolved | None = resolve_itself(asked.destination, source, inventory)
+    else:
+        destination = None if asked.destination is None else resolve(asked.destination, inventory)
     if asked.form is Form.IS_ISOLATED:
         _check_isolated(asked, source)
     traffic, notes = _traffic(asked, destination, inventory)
@@ -129,6 +133,27 @@ def assemble(asked: Asked, inventory: Inventory) -> Query:
                 (*(note for end in ends for note in end.notes), *notes, *_protocol_notes(asked.form, traffic))
             )
         ),
+        to_itself=to_itself,
+    )
+
+
+def _is_to_itself(asked: Asked) -> bool:
+    """Whether it is asked about connections of pods to themselves; raises UsageError where that makes no
+    question.
+    """
+    head = None if asked.destination is None else asked.destination.has_only
+    if not isinstance(head, Itself) or asked.destination is None:
+        return False
+    if asked.form in (Form.CAN_REACH, Form.EVERY) and asked.source is not None:
+        return True
+    member = asked.destination.members[0]
+    raise error_at(
+        member.text,
+        member.start,
+        member.end,
+        f"the question `{asked.form}` cannot be asked of a pod and itself",
+        expected="another endpoint",
+        hint="ask `can A reach itself?` or `does every A reach itself?`",
     )
 
 

@@ -15,6 +15,7 @@ from npverify.language.endpoints import (
     EveryPod,
     Everything,
     Internet,
+    Itself,
     Named,
     Nodes,
     render_endpoints,
@@ -99,10 +100,50 @@ def _resolve(endpoint: Endpoint, inventory: Inventory) -> Meaning:
         case Labels() as head:
             reject_list(endpoint, head, inventory)
             return _labelled(head, endpoint.outside, inventory)
+        case Itself():
+            raise _not_itself(endpoint)
         case Named() as head:
             return _found(endpoint, find_named(endpoint, head, inventory), inventory)
         case Bare() as head:
             return _found(endpoint, find_bare(endpoint, head, inventory), inventory, say_why=True)
+
+
+def resolve_itself(itself: Endpoints, source: Resolved, inventory: Inventory) -> Resolved:
+    """The destination of what connects to itself: the pods of the source, or those of a Service among them.
+
+    Raises UsageError where the source is no pods, or the Service is not known.
+    """
+    (member,) = itself.members
+    assert isinstance(member.head, Itself)
+    selection = source.selection
+    if not all(isinstance(alternative, PodAlternative) for alternative in selection.alternatives):
+        raise error_at(
+            member.text,
+            member.start,
+            member.end,
+            "only pods reach themselves through a Service, not addresses or nodes",
+            expected="a source of pods before it",
+            hint="ask `can any pod reach itself?`",
+        )
+    text = render_endpoints(itself)
+    if member.head.service is None:
+        same = replace(selection, text=text, understood="the same pod, through a Service")
+        return Resolved(same, (), ())
+    behind = _resolve(member.head.service, inventory)
+    words = f"the same pod, if it is one of {behind.understood}"
+    services = () if behind.service is None else ((behind.service, member),)
+    return Resolved(Selection(behind.alternatives, text, words), behind.notes, services)
+
+
+def _not_itself(endpoint: Endpoint) -> UsageError:
+    return error_at(
+        endpoint.text,
+        endpoint.start,
+        endpoint.end,
+        "`itself` is the destination of a question, and stands alone there",
+        expected="another endpoint",
+        hint="ask `can A reach itself?` or `does every A reach itself?`",
+    )
 
 
 def _everything(endpoint: Endpoint, notes: tuple[str, ...], *, with_addresses: bool) -> Meaning:

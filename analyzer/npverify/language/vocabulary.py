@@ -38,6 +38,9 @@ OUTSIDE = (
 NODES = frozenset({"node", "nodes"})
 """Words for the nodes of the cluster."""
 
+ITSELF = frozenset({"itself", "themselves", "themself"})
+"""Words for the pod at the other end, to which it connects through a Service."""
+
 WHERE_IN = frozenset({"in", "inside", "within"})
 WHERE_OUT = frozenset({"outside"})
 NAMESPACE = frozenset({"namespace", "namespaces", "ns"})
@@ -103,5 +106,5 @@ STRUCTURE = frozenset(
 )
 """Words that hold a question together, and so are no part of a name of several words."""
 
-RESERVED = STRUCTURE | ARTICLES | ANYTHING | POD_NOUNS | NODES | NAMESPACE | {"internet"}
+RESERVED = STRUCTURE | ARTICLES | ANYTHING | POD_NOUNS | NODES | NAMESPACE | ITSELF | {"internet"}
 """Words that mean something by themselves; an object of that name is written `*/name`."""

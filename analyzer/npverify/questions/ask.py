@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from npverify.questions.answer import Answer, InputSummary, Verdict
 from npverify.questions.assumptions import assumptions_of
 from npverify.questions.every import search_every
-from npverify.questions.flows import flows_between, flows_from_others, flows_with_outside
+from npverify.questions.flows import (
+    flows_between,
+    flows_from_others,
+    flows_to_itself,
+    flows_with_outside,
+)
 from npverify.questions.listing import Listing, list_endpoints
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.profile_remarks import not_enforced, rejected
@@ -76,12 +81,10 @@ def _plan(planner: Planner, query: Query) -> Plan:
     match query.form:
         case Form.ONLY:
             return planner.plan(flows_from_others(query, planner.inventory), Literal(Goal.CONNECTS))
-        case Form.EVERY:
-            return planner.plan(
-                flows_between(query, planner.inventory), Literal(Goal.CONNECTS, positive=False)
-            )
-        case _:
-            return planner.plan(flows_between(query, planner.inventory), Literal(Goal.CONNECTS))
+        case form:
+            find = flows_to_itself if query.to_itself else flows_between
+            goal = Literal(Goal.CONNECTS, positive=form is not Form.EVERY)
+            return planner.plan(find(query, planner.inventory), goal)
 
 
 def _ask_one(planner: Planner, query: Query) -> Answer:

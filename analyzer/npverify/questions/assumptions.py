@@ -23,7 +23,7 @@ def assumptions_of(planner: Planner, plan: Plan, query: Query) -> tuple[str, ...
         dict.fromkeys(
             (
                 enforcement(planner.settings.profile),
-                *unchecked([planner.inventory], planner.settings.profile),
+                *unchecked([planner.inventory], planner.settings.profile, itself=query.to_itself),
                 *_undeclared_namespaces(planner, plan),
                 *_pod_addresses(planner, plan),
                 *_nodes(planner, plan, query),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from npverify.questions.plan import Flows
 from npverify.questions.query import Query, Selection, TrafficItem
 from npverify.questions.selections import (
     ANYTHING,
     OUTSIDE,
+    PODS,
     Declared,
     DeclaredPod,
     declared_in,
@@ -42,6 +44,20 @@ def flows_between(query: Query, inventory: Inventory) -> Flows:
     source, picked_source = _end(query.source, inventory)
     destination, picked_destination = _end(query.destination, inventory)
     return _flows(query, source, picked_source, destination, picked_destination)
+
+
+def flows_to_itself(query: Query, inventory: Inventory) -> Flows:
+    """The flows of each pod of the question to itself through a Service, on its ports."""
+    one, picked = _end(query.source, inventory)
+    other, also = _end(query.destination, inventory)
+    pods = {
+        key: found
+        for key, found in picked.items()
+        if key in also and isinstance(found, DeclaredPod) and not found.pod.host_network
+    }
+    ends = (all_of(PODS, ends) for ends in dict.fromkeys((one, other)))
+    flows = _flows(query, OUTSIDE, {}, all_of(*ends), pods)
+    return replace(flows, itself=True)
 
 
 def flows_from_others(query: Query, inventory: Inventory) -> Flows:

@@ -34,6 +34,7 @@ from npverify_encodings.model import (
     DeclaredEndpoint,
     EndpointSet,
     Kind,
+    Pipeline,
     TrafficSet,
     World,
     all_of,
@@ -41,6 +42,7 @@ from npverify_encodings.model import (
 from npverify_encodings.slicing import facts_of
 from npverify_encodings.smtlib import symbol
 from npverify_encodings.solver import Literal, Solver
+from npverify_encodings.specialise import at_itself
 from npverify_encodings.verdict import EVERY_POLICY, Problem, encode_problem
 
 FIXED = (Literal(DOMAIN), Literal(EVERY_POLICY))
@@ -51,13 +53,18 @@ DECIDING_END = {Direction.EGRESS: Side.SOURCE, Direction.INGRESS: Side.DESTINATI
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """The flows that a question is about; `declared` are the declared endpoints at each end."""
+    """The flows that a question is about; `declared` are the declared endpoints at each end.
+
+    `itself`: the flows of pods to themselves through a Service. Such a flow is told of its destination, and
+    nobody looks at its source, which stands for nothing.
+    """
 
     source: EndpointSet
     destination: EndpointSet
     traffic: TrafficSet
     declared: Mapping[Side, Mapping[str, Declared]]
     preferred: tuple[TrafficSet, ...] = ()
+    itself: bool = False
 
     def at(self, side: Side) -> EndpointSet:
         """The endpoints at one end."""
@@ -140,18 +147,12 @@ class Planner:
         wanted = tuple(directions)
         with self.stopwatch.measure("compile"):
             pipelines = {
-                direction: compile_pipeline(
-                    self._policies_for(flows, direction) if direction in wanted else (),
-                    direction,
-                    self.settings.profile,
-                    admin=self.admin if direction in wanted else NO_ADMIN_POLICIES,
-                    pods=self.declared,
-                )
+                direction: self._pipeline(flows, direction, is_wanted=direction in wanted)
                 for direction in Direction
             }
         with self.stopwatch.measure("encode"):
             problem = encode_problem(
-                Domain(all_of(flows.source, self.carried), flows.destination, flows.traffic),
+                self._domain(flows),
                 self._world(flows),
                 egress=pipelines[Direction.EGRESS],
                 ingress=pipelines[Direction.INGRESS],
@@ -166,9 +167,27 @@ class Planner:
             solver = Solver(problem.text, timeout=self.settings.timeout)
         return Plan(flows, problem, solver, goal)
 
+    def _pipeline(self, flows: Flows, direction: Direction, *, is_wanted: bool) -> Pipeline:
+        compiled = compile_pipeline(
+            self._policies_for(flows, direction) if is_wanted else (),
+            direction,
+            self.settings.profile,
+            admin=self.admin if is_wanted else NO_ADMIN_POLICIES,
+            pods=self.declared,
+            itself=flows.itself,
+        )
+        is_source = direction is Direction.EGRESS
+        return at_itself(compiled, subject_is_source=is_source) if flows.itself else compiled
+
+    def _domain(self, flows: Flows) -> Domain:
+        if flows.itself:
+            return Domain(flows.source, all_of(flows.destination, self.carried), flows.traffic)
+        return Domain(all_of(flows.source, self.carried), flows.destination, flows.traffic)
+
     def _policies_for(self, flows: Flows, direction: Direction) -> tuple[NetworkPolicy, ...]:
         """The policies that can select the deciding end: a policy selects in its own namespace only."""
-        namespaces = facts_of(flows.at(DECIDING_END[direction])).namespaces
+        deciding = Side.DESTINATION if flows.itself else DECIDING_END[direction]
+        namespaces = facts_of(flows.at(deciding)).namespaces
         if namespaces is None:
             return self.inventory.policies
         return tuple(policy for policy in self.inventory.policies if policy.namespace in namespaces)

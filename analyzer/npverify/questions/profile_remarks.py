@@ -47,20 +47,24 @@ def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Itera
         )
 
 
-def unchecked(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:
-    """The facts that take part in the input and that nobody has checked."""
+def unchecked(
+    inventories: Iterable[Inventory], profile: CniProfile, *, itself: bool = False
+) -> Iterator[str]:
+    """The facts that take part in the input and that nobody has checked; `itself`: also those about a pod's
+    connection to itself through a Service.
+    """
     if not profile.enforces:
         return
     policies = [policy for own in inventories for policy in own.policies]
     for fact, evidence in sorted(profile.evidence.items()):
-        if not evidence.verified and takes_part(fact, policies):
+        if not evidence.verified and takes_part(fact, policies, itself=itself):
             yield (
                 f"{FACTS[fact]}: {value_words(getattr(profile, fact))}; that is an inference, checked on no "
                 f"cluster ({evidence.source})"
             )
 
 
-def takes_part(fact: str, policies: Sequence[NetworkPolicy]) -> bool:
+def takes_part(fact: str, policies: Sequence[NetworkPolicy], *, itself: bool = False) -> bool:
     """Whether a fact can matter to the verdicts about some policies."""
     ingress = [rule for policy in policies for rule in policy.ingress]
     egress = [rule for policy in policies for rule in policy.egress]
@@ -82,7 +86,7 @@ def takes_part(fact: str, policies: Sequence[NetworkPolicy]) -> bool:
                 for direction in Direction
             )
         case "self_service_egress" | "self_service_ingress":
-            return False  # no proof is about such connections
+            return itself
         case _:
             return bool(policies)
 

@@ -87,6 +87,9 @@ class TrafficItem:
 class Query:
     """One question; `traffic` is the union of its items, and empty means every port of every protocol.
 
+    `to_itself`: each pod that is in the source and in the destination connects to itself through a Service,
+    to nobody else; of CAN_REACH and EVERY only.
+
     `directions` matters to IS_ISOLATED only. `sentence` is the question in the canonical form of the
     language, and asking it again gives the same Query. `notes` are remarks on how it was understood.
     """
@@ -98,3 +101,4 @@ class Query:
     directions: tuple[Direction, ...] = (Direction.INGRESS, Direction.EGRESS)
     sentence: str = ""
     notes: tuple[str, ...] = ()
+    to_itself: bool = False

@@ -6,7 +6,7 @@ from npverify.dialects.platform import OWN_NODE_EGRESS
 from npverify.errors import InternalError
 from npverify.questions.answer import Witness
 from npverify.questions.plan import Plan, Planner, standalone
-from npverify.questions.staging import FlowBuilder
+from npverify.questions.staging import ITSELF_WORDS, FlowBuilder
 from npverify_encodings.flows import Side
 from npverify_encodings.solver import Literal
 from npverify_encodings.verdict import Goal
@@ -19,7 +19,7 @@ def replay(planner: Planner, plan: Plan, model: FlowModel) -> Witness:
     Raises InternalError with a dump where it has not.
     """
     builder = FlowBuilder(planner.scene, plan.problem, model)
-    flow = builder.flow()
+    flow = builder.flow_to_itself() if plan.flows.itself else builder.flow()
     own_node_egress = any(c.name == OWN_NODE_EGRESS.name for c in model.conditions)
     facts = frozenset(condition.name for condition in model.conditions)
     evaluation = planner.evaluator.evaluate(flow, own_node_egress=own_node_egress, facts=facts)
@@ -37,8 +37,8 @@ def replay(planner: Planner, plan: Plan, model: FlowModel) -> Witness:
         )
     return Witness(
         flow=flow,
-        source=builder.words(Side.SOURCE),
-        destination=builder.words(Side.DESTINATION),
+        source=builder.words(Side.DESTINATION if plan.flows.itself else Side.SOURCE),
+        destination=ITSELF_WORDS if plan.flows.itself else builder.words(Side.DESTINATION),
         declared=builder.is_declared,
         egress=evaluation.egress,
         ingress=evaluation.ingress,

@@ -10,8 +10,9 @@ from npverify.questions.plan import Plan, Planner
 from npverify.questions.query import Form, Query
 from npverify.questions.replay import replay
 from npverify.questions.settings import Universe
+from npverify.questions.staging import ITSELF_WORDS
 from npverify.questions.ties import tie_that_matters, ties_in
-from npverify.questions.wording import atom_words, describe_region
+from npverify.questions.wording import atom_words, describe_region, merge_words
 from npverify.reference import RuleReference
 from npverify_encodings.model import AddressIn
 from npverify_encodings.solver import Undecided
@@ -117,6 +118,8 @@ def found_at(planner: Planner, plan: Plan, query: Query, model: FlowModel) -> Fo
 
 def words_of(grown: GrownRegion, plan: Plan, query: Query) -> Region:
     """The region in words."""
+    if query.to_itself:
+        return _words_of_itself(grown, plan, query)
     is_about_others = query.form is Form.ONLY and query.source is not None
     region = describe_region(
         grown,
@@ -128,6 +131,19 @@ def words_of(grown: GrownRegion, plan: Plan, query: Query) -> Region:
     if is_about_others and query.source is not None:
         return replace(region, source=(f"not {query.source.text}", *region.source))
     return region
+
+
+def _words_of_itself(grown: GrownRegion, plan: Plan, query: Query) -> Region:
+    """The region of pods that connect to themselves: all that is said of the destination is said of them."""
+    told = describe_region(
+        grown, plan.problem.atoms, source=query.source, destination=query.destination, traffic=query.traffic
+    )
+    return replace(
+        told,
+        source=merge_words(told.source, told.destination),
+        destination=(ITSELF_WORDS,),
+        ignored=tuple(text.removeprefix("destination ") for text in told.ignored),
+    )
 
 
 def conditions_of(grown: GrownRegion, open_address: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from npverify.questions.selections import DeclaredPod
@@ -25,6 +25,9 @@ from npverify_encodings.flows import Side
 from npverify_encodings.model import DeclaredEndpoint, Kind, Scope
 from npverify_encodings.verdict import Problem
 from npverify_encodings.witness import EndModel, FlowModel
+
+ITSELF_WORDS = "itself, through a Service"
+"""The destination of a flow of a pod to itself, in words."""
 
 POSSIBLE = {Side.SOURCE: "possible-source", Side.DESTINATION: "possible-destination"}
 _OUTSIDE = {
@@ -78,6 +81,11 @@ class FlowBuilder:
             protocol=Protocol(self._model.protocol),
             port=self._model.port,
         )
+
+    def flow_to_itself(self) -> Flow:
+        """The concrete flow of the pod at the destination to itself through a Service."""
+        flow = self.flow()
+        return replace(flow, source=flow.destination, same_pod=True, through_service=True)
 
     @property
     def is_declared(self) -> bool:

@@ -35,6 +35,7 @@ class Decision(StrEnum):
     REJECTED = "denied by an admin policy"
     NO_POLICY_APPLIES = "allowed: the endpoint is no pod"
     SAME_POD = "allowed: a pod reaches itself"
+    ITSELF = "allowed: the network plugin lets a pod reach itself through a Service"
     OWN_NODE = "allowed: the pod's own node"
     NOT_ENFORCED = "allowed: the network plugin enforces no policy"
     SCTP_IGNORED = "allowed: the network plugin applies no policy to SCTP"

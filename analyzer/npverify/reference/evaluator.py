@@ -73,16 +73,19 @@ class Evaluator:
     def _through_service(self, flow: Flow, facts: frozenset[str]) -> Evaluation:
         """A pod that connects to itself through a Service: what the plugin makes of either direction."""
         profile = self._profile
+        sctp = self._sctp(flow, facts)
+        if sctp is not None:
+            return Evaluation(egress=sctp, ingress=sctp)
         reports = []
         for direction, fact in (
             (Direction.EGRESS, profile.self_service_egress),
             (Direction.INGRESS, profile.self_service_ingress),
         ):
             name = f"self-through-service-{direction.lower()}"
-            is_policed = fact is SelfService.POLICY or (fact is SelfService.OPEN and name in facts)
+            is_policed = fact is SelfService.POLICY or (fact is SelfService.OPEN and name not in facts)
             pod = flow.source
             assert isinstance(pod, PodEndpoint)
-            report = DirectionReport(Decision.SAME_POD)
+            report = DirectionReport(Decision.ITSELF)
             reports.append(self._decide(flow, direction, pod, pod, facts) if is_policed else report)
         return Evaluation(egress=reports[0], ingress=reports[1])
 

@@ -63,9 +63,9 @@ def test_a_fact_changes_what_it_is_about(case):
         ("always", "always", (), True),
         ("policy", "always", (), True),
         ("always", "policy", (), False),
-        ("open", "open", (), True),
-        ("open", "open", ("self-through-service-ingress",), False),
-        ("open", "open", ("self-through-service-egress",), True),
+        ("open", "open", (), False),
+        ("open", "open", ("self-through-service-ingress",), True),
+        ("open", "open", ("self-through-service-egress",), False),
     ],
 )
 def test_a_pod_reaches_itself_through_a_service_as_the_plugin_lets_it(egress, ingress, facts, allowed):

@@ -13,6 +13,7 @@ from npverify.questions.ask import summarize
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.changes import Changes
 from npverify.questions.comparison.deciding import Task, decide_all
+from npverify.questions.comparison.itself import Itself
 from npverify.questions.comparison.problems import Job, Workshop
 from npverify.questions.comparison.remarks import assumptions_of, notes_of, unmodelled
 from npverify.questions.comparison.replay import GOALS, replay
@@ -30,6 +31,7 @@ from npverify.questions.comparison.versions import Versions
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.search import conditions_of
 from npverify.questions.settings import Universe
+from npverify.questions.staging import ITSELF_WORDS
 from npverify.questions.stopwatch import Stopwatch
 from npverify.questions.wording import end_words, merge_words, traffic_words
 from npverify.resources import Direction
@@ -149,6 +151,7 @@ class _Run:
                 workshop.of_directions() if apart else workshop.of_policies(),
                 changes.of_pods(tuple(Direction), apart=apart),
                 changes.of_services(),
+                Itself(workshop).jobs(apart=apart),
             )
         pending = iter(jobs)
         while True:
@@ -254,4 +257,6 @@ def _region(job: Job, region: GrownRegion) -> Region:
         merge_words(*([(ends[side],)] if side in ends else []), end_words(region.literals, side))
         for side in (Side.SOURCE, Side.DESTINATION)
     )
+    if job.itself:
+        source, destination = destination, (ITSELF_WORDS,)
     return Region(source, destination, traffic_words(region.literals, ()))

@@ -54,7 +54,8 @@ class Job:
     `cast` are the declared pods that play an end, by version; `subject` names the workload or Service that
     has changed; `direction` says that only one direction is compared. `ends` are words for an end that every
     region of the problem begins with. `slices` are those that the problem is about, where it is about whole
-    connections.
+    connections. `itself`: its flows are those of pods to themselves through a Service, told of the
+    destination.
     """
 
     problem: Problem
@@ -65,6 +66,7 @@ class Job:
     ends: Mapping[Side, str] | None = None
     service: ServicePortOf | None = None
     slices: tuple[Slice, ...] = ()
+    itself: bool = False
 
     def demands(self, age: Age, flow: Flow) -> bool:
         """Whether a concrete flow is one that a version leads to its destination at all."""

@@ -170,11 +170,9 @@ def _not_enforced(versions: Versions) -> Iterator[str]:
 
 def _plugins(versions: Versions) -> Iterator[str]:
     for age, profile in versions.profiles.items():
-        own = [versions.inventories[age]]
+        facts = unchecked([versions.inventories[age]], profile, itself=versions.has_own_services)
         before = "" if versions.is_one_profile else f"{age}: "
-        yield from dict.fromkeys(
-            f"{before}{text}" for text in (enforcement(profile), *unchecked(own, profile))
-        )
+        yield from dict.fromkeys(f"{before}{text}" for text in (enforcement(profile), *facts))
         if versions.is_one_profile:
             return
 

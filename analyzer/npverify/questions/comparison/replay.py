@@ -10,7 +10,7 @@ from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.problems import Job
 from npverify.questions.comparison.result import Cause, Change, ComparisonWitness
 from npverify.questions.comparison.versions import Versions
-from npverify.questions.staging import FlowBuilder
+from npverify.questions.staging import ITSELF_WORDS, FlowBuilder
 from npverify.reference import Evaluation
 from npverify.resources import Direction
 from npverify_encodings.comparison import ComparisonGoal
@@ -40,7 +40,9 @@ def replay(
     builders = {
         age: FlowBuilder(versions.scene(age), job.problem, model, (job.cast or {}).get(age)) for age in Age
     }
-    flows = {age: builder.flow() for age, builder in builders.items()}
+    flows = {
+        age: builder.flow_to_itself() if job.itself else builder.flow() for age, builder in builders.items()
+    }
     facts = frozenset(condition.name for condition in model.conditions)
     own_node_egress = OWN_NODE_EGRESS.name in facts
     evaluations = {
@@ -61,8 +63,8 @@ def replay(
     builder = builders[Age.NEW]
     witness = ComparisonWitness(
         flow=flows[Age.NEW],
-        source=builder.words(Side.SOURCE),
-        destination=builder.words(Side.DESTINATION),
+        source=builder.words(Side.DESTINATION if job.itself else Side.SOURCE),
+        destination=ITSELF_WORDS if job.itself else builder.words(Side.DESTINATION),
         declared=builder.is_declared,
         old=evaluations[Age.OLD],
         new=evaluations[Age.NEW],

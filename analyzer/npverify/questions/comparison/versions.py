@@ -74,6 +74,13 @@ class Versions:
         return any(getattr(old, fact) is not getattr(new, fact) for fact in facts)
 
     @cached_property
+    def has_own_services(self) -> bool:
+        """Whether a pod's connection to itself through a Service can differ in a way of its own."""
+        old, new = (self.profiles[age] for age in Age)
+        facts = ("enforces", "self_service_egress", "self_service_ingress")
+        return any(getattr(old, fact) is not getattr(new, fact) for fact in facts)
+
+    @cached_property
     def carried(self) -> Expression:
         """The ends that both network plugins carry flows of."""
         return all_of(*dict.fromkeys(carried_by(profile) for profile in self.profiles.values()))
@@ -197,19 +204,23 @@ class Versions:
         found = {node.name: node for node in reversed(both)}
         return tuple(found[name] for name in sorted(found))
 
-    def frame(self, age: Age, direction: Direction) -> Frame:
-        """What the policies of the whole cluster decide of a direction in one version."""
-        key = (age, direction)
+    def frame(self, age: Age, direction: Direction, *, itself: bool = False) -> Frame:
+        """What the policies of the whole cluster decide of a direction in one version; `itself`: of a pod's
+        connection to itself through a Service.
+        """
+        key = (age, direction, itself)
         if key not in self._frames:
             policies = self.inventories[age].admin_policies
             admin = AdminPolicies(policies, self.nodes(age), self.settings.resolved)
             profile, homes = self.profiles[age], self.policies[age]
-            frame = compile_frame(admin, direction, profile, homes, own_nodes=self.has_own_nodes)
+            frame = compile_frame(
+                admin, direction, profile, homes, own_nodes=self.has_own_nodes, itself=itself
+            )
             self._frames[key] = Frame.of(self._relabelled(age, frame.around(Pipeline())).layers)
         return self._frames[key]
 
     @cached_property
-    def _frames(self) -> dict[tuple[Age, Direction], Frame]:
+    def _frames(self) -> dict[tuple[Age, Direction, bool], Frame]:
         return {}
 
     def frame_within(self, age: Age, direction: Direction, boxes: Sequence[Box]) -> Frame:
