@@ -1,8 +1,8 @@
 """What a CNI plugin makes of the policies: profiles as data."""
 
-from npverify.cni.catalogue import NAMES, PLUGINS, TELLING, profile_of
+from npverify.cni.catalogue import NAMES, PLUGINS, TELLING, limits_of, profile_of
 from npverify.cni.facts import FACTS, value_words
-from npverify.cni.plugin import Plugin, PluginOption, Remark
+from npverify.cni.plugin import Limits, Plugin, PluginOption, Remark
 from npverify.cni.profile import (
     GENERIC,
     CniProfile,
@@ -24,6 +24,7 @@ __all__ = [
     "CniProfile",
     "Evidence",
     "ExceptMode",
+    "Limits",
     "NamedPorts",
     "OwnNodeEgress",
     "OwnNodeIngress",
@@ -32,6 +33,7 @@ __all__ = [
     "Remark",
     "Sctp",
     "SelfService",
+    "limits_of",
     "profile_of",
     "value_words",
 ]

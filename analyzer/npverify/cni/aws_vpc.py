@@ -8,6 +8,7 @@ from npverify.cni.kinds import NETWORK_POLICY
 from npverify.cni.plugin import (
     LISTED,
     Choice,
+    Limits,
     Plugin,
     PluginOption,
     Remark,
@@ -134,4 +135,5 @@ AWS_VPC = Plugin(
     ),
     remarks=_REMARKS,
     is_versioned=True,
+    limits=Limits(most_ports=24, names_pods_by_prefix=True, sees_cluster_ips=True),
 )

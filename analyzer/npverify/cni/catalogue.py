@@ -13,7 +13,7 @@ from npverify.cni.cilium import CILIUM
 from npverify.cni.flannel import FLANNEL, FLANNEL_NETPOL, NONE
 from npverify.cni.kube_router import K3S, KUBE_ROUTER
 from npverify.cni.ovn_kubernetes import OVN_KUBERNETES
-from npverify.cni.plugin import Choice, Plugin, Version
+from npverify.cni.plugin import Choice, Limits, Plugin, Version
 from npverify.cni.profile import GENERIC, CniProfile
 from npverify.cni.weave import WEAVE
 from npverify.errors import UsageError
@@ -63,6 +63,12 @@ def profile_of(text: str) -> CniProfile:
         return GENERIC
     plugin = PLUGINS[name]
     return plugin.profile(Choice(_version(plugin, version) if at else None, _words(plugin, settings)))
+
+
+def limits_of(profile: CniProfile) -> Limits:
+    """What `lint` looks for under a profile besides its facts."""
+    plugin = PLUGINS.get(profile.name)
+    return plugin.limits if plugin is not None else Limits()
 
 
 def _version(plugin: Plugin, text: str) -> Version:

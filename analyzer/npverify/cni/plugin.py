@@ -46,6 +46,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What changes no verdict of npverify, and what `lint` looks for all the same.
+
+    `most_ports`: how many combinations of port and protocol count for one address (None: all).
+    `names_pods_by_prefix`: whether pods of a namespace whose names are alike up to the last `-` are one.
+    `sees_cluster_ips`: whether egress is looked at before the address of a Service is translated.
+    """
+
+    most_ports: int | None = None
+    names_pods_by_prefix: bool = False
+    sees_cluster_ips: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
     """One plugin; `facts` gives what a profile has that is not as in the specification, and `evidence` where
     each of these facts is from. `newest` is the release that was read.
@@ -59,6 +73,7 @@ class Plugin:
     options: tuple[PluginOption, ...] = ()
     remarks: tuple[Remark, ...] = ()
     is_versioned: bool = False
+    limits: Limits = Limits()
 
     def profile(self, choice: Choice) -> CniProfile:
         """The profile of one version with some settings."""
