@@ -20,7 +20,13 @@ from npverify.dialects.kubernetes import (
     compile_subject,
     with_effect,
 )
-from npverify.dialects.platform import carried_by, compile_itself, compile_platform, compile_protocols
+from npverify.dialects.platform import (
+    carried_by,
+    compile_itself,
+    compile_platform,
+    compile_protocols,
+    passing_by,
+)
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.dialects.surroundings import NO_PODS, DeclaredPods, compile_selector, pods_of
 from npverify.resources import Direction, NetworkPolicy
@@ -69,7 +75,8 @@ def compile_pipeline(
         *compile_policies(listed, direction, profile, pods),
         *(compile_elsewhere((p.namespace for p in listed), profile) if platform else ()),
     )
-    return Pipeline(tuple(item.layer for item in sorted(staged, key=lambda item: item.stage)))
+    met = [passing_by(item, direction, profile) for item in staged] if itself else staged
+    return Pipeline(tuple(item.layer for item in sorted(met, key=lambda item: item.stage)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,8 @@ def compile_frame(
         *_admin(admin, direction, profile),
         *compile_elsewhere(namespaces, profile),
     )
-    layers = {item.stage: item.layer for item in staged}
+    met = [passing_by(item, direction, profile) for item in staged] if itself else staged
+    layers = {item.stage: item.layer for item in met}
     before, after = (tuple(layers.get(s, Layer()) for s in stages) for stages in (_BEFORE, _AFTER))
     return Frame(before, after)
 

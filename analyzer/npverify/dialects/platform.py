@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_network
 
 from npverify.cni import CniProfile, OwnNodeEgress, OwnNodeIngress, Sctp, SelfService
@@ -35,10 +36,10 @@ OWN_NODE_INGRESS = Condition(
 ITSELF = {
     direction: Condition(
         f"self-through-service-{direction.lower()}",
-        f"the network plugin lets a pod reach itself through a Service whatever its {direction.lower()} "
-        "policies say",
-        f"the network plugin holds a pod that reaches itself through a Service to its {direction.lower()} "
-        "policies",
+        f"the network plugin lets a pod reach itself through a Service whatever NetworkPolicies for "
+        f"{direction.lower()} say",
+        f"the network plugin applies NetworkPolicies for {direction.lower()} to a pod that reaches itself "
+        "through a Service",
     )
     for direction in Direction
 }
@@ -77,13 +78,25 @@ def compile_platform(direction: Direction, profile: CniProfile) -> tuple[StagedL
 
 
 def compile_itself(direction: Direction, profile: CniProfile) -> tuple[StagedLayer, ...]:
-    """One layer, of a pod's connection to itself through a Service: whether it passes by the policies."""
-    fact = profile.self_service_egress if direction is Direction.EGRESS else profile.self_service_ingress
-    if not profile.enforces or fact is SelfService.POLICY:
+    """One layer, of a pod's connection to itself through a Service: whether it passes by all policies."""
+    if not profile.enforces or _itself(direction, profile) is not SelfService.ALWAYS:
         return ()
-    conditions = (ITSELF[direction],) if fact is SelfService.OPEN else ()
-    rule = Rule(_OWNER, EVERYTHING, EVERYTHING, EVERYTHING, conditions=conditions)
-    return (StagedLayer(Stage.PLATFORM, Layer(rules=(rule,))),)
+    return (StagedLayer(Stage.PLATFORM, Layer(rules=(Rule(_OWNER, EVERYTHING, EVERYTHING, EVERYTHING),))),)
+
+
+def passing_by(staged: StagedLayer, direction: Direction, profile: CniProfile) -> StagedLayer:
+    """A layer as a pod's connection to itself through a Service meets it: where nothing says whether
+    NetworkPolicies apply, it may pass by those; to admin policies it is subject (semantics/kubernetes.md 3.5).
+    """
+    is_open = _itself(direction, profile) is SelfService.OPEN
+    if not is_open or staged.stage not in (Stage.NAMESPACED, Stage.ELSEWHERE):
+        return staged
+    first = Rule(_OWNER, EVERYTHING, EVERYTHING, EVERYTHING, Action.PASS, conditions=(ITSELF[direction],))
+    return replace(staged, layer=replace(staged.layer, rules=(first, *staged.layer.rules)))
+
+
+def _itself(direction: Direction, profile: CniProfile) -> SelfService:
+    return profile.self_service_egress if direction is Direction.EGRESS else profile.self_service_ingress
 
 
 def carried_by(profile: CniProfile) -> EndpointSet:

@@ -81,12 +81,14 @@ class Evaluator:
             (Direction.EGRESS, profile.self_service_egress),
             (Direction.INGRESS, profile.self_service_ingress),
         ):
-            name = f"self-through-service-{direction.lower()}"
-            is_policed = fact is SelfService.POLICY or (fact is SelfService.OPEN and name not in facts)
             pod = flow.source
             assert isinstance(pod, PodEndpoint)
-            report = DirectionReport(Decision.ITSELF)
-            reports.append(self._decide(flow, direction, pod, pod, facts) if is_policed else report)
+            if fact is SelfService.ALWAYS:
+                reports.append(DirectionReport(Decision.ITSELF))
+                continue
+            # Admin policies are defined to apply (semantics/kubernetes.md section 3.5), others may not.
+            is_free = fact is SelfService.OPEN and f"self-through-service-{direction.lower()}" in facts
+            reports.append(self._decide(flow, direction, pod, pod, facts, is_free=is_free))
         return Evaluation(egress=reports[0], ingress=reports[1])
 
     def _sctp(self, flow: Flow, facts: frozenset[str]) -> DirectionReport | None:
@@ -139,13 +141,26 @@ class Evaluator:
         return self._decide(flow, Direction.INGRESS, flow.destination, flow.source, facts)
 
     def _decide(
-        self, flow: Flow, direction: Direction, pod: PodEndpoint, peer: Endpoint, facts: frozenset[str]
+        self,
+        flow: Flow,
+        direction: Direction,
+        pod: PodEndpoint,
+        peer: Endpoint,
+        facts: frozenset[str],
+        *,
+        is_free: bool = False,
     ) -> DirectionReport:
-        """verdict(dir, pod, flow) of section 3.2: the Admin tier, NetworkPolicies, the Baseline tier."""
+        """verdict(dir, pod, flow) of section 3.2: the Admin tier, NetworkPolicies, the Baseline tier;
+        `is_free`: NetworkPolicies do not apply.
+        """
+        own = (
+            DirectionReport(Decision.ITSELF)
+            if is_free
+            else self._decide_by_policies(flow, direction, pod, peer)
+        )
         if not self._admin_policies:
-            return self._decide_by_policies(flow, direction, pod, peer)
+            return own
         around = replace(self._around, facts=facts)
-        own = self._decide_by_policies(flow, direction, pod, peer)
         path: list[Step] = []
         for tier in Tier:
             match = first_match(self._admin_policies, tier, direction, pod, peer, flow, around)

@@ -92,7 +92,7 @@ class Itself:
         return self._encode(pipelines, all_of(place, self._workshop.scope), declared)
 
     def _pipeline(self, age: Age, direction: Direction, homes: Sequence[str]) -> Pipeline:
-        own = merged(self._versions.pipeline(age, name, direction) for name in homes)
+        own = merged(self._versions.pipeline(age, name, direction, itself=True) for name in homes)
         return self._versions.frame(age, direction, itself=True).around(own)
 
     def _encode(

@@ -167,9 +167,11 @@ class Versions:
             return own
         return tuple(p for p in own if direction in p.policy_types or p.rules(direction))
 
-    def pipeline(self, age: Age, namespace: str, direction: Direction) -> Pipeline:
-        """What the policies of one namespace decide of a direction in one version."""
-        key = (age, namespace, direction)
+    def pipeline(self, age: Age, namespace: str, direction: Direction, *, itself: bool = False) -> Pipeline:
+        """What the policies of one namespace decide of a direction in one version; `itself`: of a pod's
+        connection to itself through a Service.
+        """
+        key = (age, namespace, direction, itself)
         if key not in self._pipelines:
             compiled = compile_pipeline(
                 self.in_namespace(age, namespace, direction),
@@ -177,6 +179,7 @@ class Versions:
                 self.profiles[age],
                 pods=self._pods_of(age),
                 platform=False,
+                itself=itself,
             )
             self._pipelines[key] = self._relabelled(age, compiled)
         return self._pipelines[key]
@@ -244,7 +247,7 @@ class Versions:
         return {}
 
     @cached_property
-    def _pipelines(self) -> dict[tuple[Age, str, Direction], Pipeline]:
+    def _pipelines(self) -> dict[tuple[Age, str, Direction, bool], Pipeline]:
         return {}
 
     # Pods ---------------------------------------------------------------------------------------------
