@@ -9,12 +9,14 @@ from npverify.errors import UsageError
 from npverify.language.endpoint_grammar import read_endpoints
 from npverify.language.endpoints import Endpoints, EveryPod, Everything, Itself
 from npverify.language.forms import render_sentence
+from npverify.language.lookup import service_path
 from npverify.language.resolution import Resolved, resolve, resolve_itself
 from npverify.language.sentences import BOTH_DIRECTIONS, Asked, read_sentence
 from npverify.language.services import check_mixture, port_notes, translate
 from npverify.language.traffic import AskedPort, items_of, read_ports, render_item, restrict
 from npverify.language.words import error_at, read_words
 from npverify.questions.query import Form, PodAlternative, Query, Selection, TrafficItem
+from npverify.questions.selections import declared_in
 from npverify.resources import Direction
 from npverify.resources.inventory import Inventory
 
@@ -119,6 +121,8 @@ def assemble(asked: Asked, inventory: Inventory) -> Query:
         _check_isolated(asked, source)
     traffic, notes = _traffic(asked, destination, inventory)
     ends = [end for end in (source, destination) if end is not None]
+    if not to_itself:
+        notes = (*notes, *_self_notes(source, destination, inventory))
     return Query(
         form=asked.form,
         source=source.selection if source else None,
@@ -134,6 +138,11 @@ def assemble(asked: Asked, inventory: Inventory) -> Query:
             )
         ),
         to_itself=to_itself,
+        services=tuple(
+            service_path(service)
+            for service, _ in (destination.services if destination else ())
+            if not service.headless
+        ),
     )
 
 
@@ -169,6 +178,20 @@ def _traffic(
     if len(asked.destination.members) > 1:
         return items, check_mixture(destination.services)
     return translate(*destination.services[0], asked.ports)
+
+
+def _self_notes(source: Resolved | None, destination: Resolved | None, inventory: Inventory) -> Iterator[str]:
+    """A remark where the question is what pods reach through a Service that is their own."""
+    if source is None or destination is None:
+        return
+    asking, behind = (declared_in(end.selection, inventory) for end in (source, destination))
+    if asking and asking.keys() <= behind.keys():
+        for service, _ in destination.services:
+            path = service_path(service)
+            yield (
+                f"this is about one pod and another: ask `can {source.selection.text} reach itself through "
+                f"{path}?` for a pod that {path} leads back to itself"
+            )
 
 
 def _protocol_notes(form: Form, traffic: Sequence[TrafficItem]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from npverify.questions.flows import (
 )
 from npverify.questions.listing import Listing, list_endpoints
 from npverify.questions.plan import Plan, Planner
-from npverify.questions.profile_remarks import not_enforced, rejected
+from npverify.questions.profile_remarks import not_enforced, rejected, untranslated
 from npverify.questions.query import AddressAlternative, Form, Query, Selection
 from npverify.questions.search import Search, search
 from npverify.questions.selections import declared_in
@@ -60,6 +60,7 @@ def ask(
     return replace(
         answer,
         universe=settings.universe.value,
+        conditions=(*answer.conditions, *untranslated(query, inventory, settings.profile)),
         notes=(
             *not_enforced([inventory], settings.profile),
             *rejected([inventory], settings.profile),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, value_words
+from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, limits_of, value_words
 from npverify.dialects.admin import KINDS, owner_of
 from npverify.dialects.kubernetes import KIND
 from npverify.dialects.surroundings import names_a_port
+from npverify.questions.query import Query
 from npverify.resources import AdminPolicy, Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule
 from npverify.resources.inventory import Inventory
 
@@ -61,6 +62,20 @@ def unchecked(
             yield (
                 f"{FACTS[fact]}: {value_words(getattr(profile, fact))}; that is an inference, checked on no "
                 f"cluster ({evidence.source})"
+            )
+
+
+def untranslated(query: Query, inventory: Inventory, profile: CniProfile) -> Iterator[str]:
+    """What a verdict about a Service rests on where the plugin looks at egress before its address is
+    translated.
+    """
+    if not profile.enforces or not limits_of(profile).sees_cluster_ips:
+        return
+    if any(Direction.EGRESS in policy.policy_types for policy in inventory.policies):
+        for service in query.services:
+            yield (
+                f"`{profile}` decides egress to the cluster address of {service}, which it looks at before "
+                "its translation, as egress to the pods behind it"
             )
 
 

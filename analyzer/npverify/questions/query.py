@@ -90,6 +90,8 @@ class Query:
     `to_itself`: each pod that is in the source and in the destination connects to itself through a Service,
     to nobody else; of CAN_REACH and EVERY only.
 
+    `services` are the Services that the destination names and through whose addresses it is reached.
+
     `directions` matters to IS_ISOLATED only. `sentence` is the question in the canonical form of the
     language, and asking it again gives the same Query. `notes` are remarks on how it was understood.
     """
@@ -102,3 +104,4 @@ class Query:
     sentence: str = ""
     notes: tuple[str, ...] = ()
     to_itself: bool = False
+    services: tuple[str, ...] = ()

@@ -70,6 +70,14 @@ def test_a_service_limits_the_question_to_the_pods_behind_it():
     assert "svc/shop/api: port 80 is pod port http" in query.notes
 
 
+def test_a_question_about_a_service_of_ones_own_points_to_the_other_one():
+    hint = "ask `can api reach itself through svc/shop/api?`"
+
+    assert any(hint in note for note in parse_question("can api reach svc/shop/api on 80?", SHOP).notes)
+    assert not any("itself" in n for n in parse_question("can any pod reach svc/shop/api?", SHOP).notes)
+    assert not any("itself" in n for n in parse_question("can frontend reach svc/shop/api?", SHOP).notes)
+
+
 @pytest.mark.parametrize(
     ("sentence", "marked", "message"),
     [

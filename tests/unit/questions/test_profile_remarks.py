@@ -14,6 +14,12 @@ from npverify.questions.settings import QuerySettings
 
 WEB = deployment("web", app="web")
 DENY = policy("none")
+SERVICE = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "web", "namespace": "one"},
+    "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]},
+}
 NAMED = policy("named", ingress=[peers(ports=[{"port": "http"}])])
 
 
@@ -37,6 +43,25 @@ def test_kinds_without_effect_are_named():
     assert list(not_enforced([found], profile_of("calico"))) == []
     (note,) = not_enforced([found], profile_of("weave"))
     assert "have no effect: ClusterNetworkPolicy a (it implements NetworkPolicy v1)" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "is_said"),
+    [
+        ("aws-vpc,enabled=true", "can db reach svc/one/web on 80?", True),
+        ("aws-vpc,enabled=true", "can web reach itself through svc/one/web on 80?", True),
+        ("aws-vpc,enabled=true", "can db reach web?", False),
+        ("aws-vpc", "can db reach svc/one/web on 80?", False),
+        ("calico", "can db reach svc/one/web on 80?", False),
+    ],
+)
+def test_a_service_address_that_is_looked_at_before_translation_is_a_condition(text, asked, is_said):
+    found = inventory(WEB, deployment("db", app="db"), policy("out", types=["Egress"]), SERVICE)
+
+    answer = ask(parse_question(asked, found), found, QuerySettings(profile=profile_of(text)))
+
+    words = f"`{text}` decides egress to the cluster address of svc/one/web"
+    assert any(condition.startswith(words) for condition in answer.conditions) is is_said
 
 
 def test_rejected_policies_are_named():
