@@ -190,15 +190,15 @@ class Cluster:
         """Whether one concrete flow is allowed, by the reference evaluator alone.
 
         Each end is `namespace/pod` (the name of a Pod, or of a workload for its template) or an IP address.
-        Ends without an address family in common have no flow, and none is allowed. Domain names in admin
-        policies stand for the addresses that the settings resolve them to, and else for none. Raises
-        UsageError for an end that does not exist, a port outside 1-65535, and where the order of admin
-        policies of equal priority decides.
+        Ends without an address family in common that the network plugin carries have no flow, and none is
+        allowed. Domain names in admin policies stand for the addresses that the settings resolve them to, and
+        else for none. Raises UsageError for an end that does not exist, a port outside 1-65535, and where the
+        order of admin policies of equal priority decides.
         """
-        flow = self._flow(source, destination, port, protocol)
+        wanted = settings or QuerySettings()
+        flow = self._flow(source, destination, port, protocol, wanted.profile.families)
         if flow is None:
             return False
-        wanted = settings or QuerySettings()
         key = wanted.profile, tuple(sorted(wanted.resolved.items()))
         if key not in self._evaluators:
             self._evaluators[key] = Evaluator(
@@ -254,14 +254,16 @@ class Cluster:
             address: pod for pod in self._pods.values() if not pod.host_network for address in pod.addresses
         }
 
-    def _flow(self, source: str, destination: str, port: int, protocol: str) -> Flow | None:
-        """The flow; None where the ends have no address family in common."""
+    def _flow(
+        self, source: str, destination: str, port: int, protocol: str, carried: Iterable[int]
+    ) -> Flow | None:
+        """The flow; None where the ends have no address family in common among those that are carried."""
         if not 1 <= port <= 65_535:
             raise UsageError(f"port {port} is not within 1-65535")
         if protocol.upper() not in Protocol.__members__:
             raise UsageError(f"`{protocol}` is no protocol", hint="use TCP, UDP or SCTP")
         ends = [self._pick(source), self._pick(destination)]
-        version = _common_version(ends)
+        version = _common_version(ends, carried)
         if version is None:
             return None
         return Flow(
@@ -311,13 +313,15 @@ def _runs_on(pod: Pod | Address, node: str, addresses: Sequence[Address]) -> boo
     return pod.node == node or any(address in pod.node_addresses for address in addresses)
 
 
-def _common_version(ends: Sequence[Pod | Address]) -> int | None:
-    """The address family that both ends have, IPv4 where they have both or it is not known; None: none."""
+def _common_version(ends: Sequence[Pod | Address], carried: Iterable[int]) -> int | None:
+    """The address family of those carried that both ends have, IPv4 where that is both or not known; None:
+    none.
+    """
     families = [
         ({a.version for a in end.addresses} or {4, 6}) if isinstance(end, Pod) else {end.version}
         for end in ends
     ]
-    return min(families[0] & families[1], default=None)
+    return min(families[0] & families[1] & set(carried), default=None)
 
 
 def load(

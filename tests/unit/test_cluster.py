@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from tests.oracle import reference_reaches, split_pods
 
-from npverify import Form, InputError, UsageError, Verdict, load, load_objects, strategies
+from npverify import Form, InputError, QuerySettings, UsageError, Verdict, load, load_objects, strategies
+from npverify.cni import profile_of
 from npverify.resources import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,3 +124,39 @@ def test_ends_without_a_common_address_family_do_not_connect():
     assert load_objects(pods).allows("one/four", "one/other", 80)
     assert not load_objects(pods).allows("one/four", "one/six", 80)
     assert not load_objects(pods).allows("2001:db8::9", "one/four", 80)
+
+
+@pytest.mark.parametrize(
+    ("cni", "by_address", "at_all"),
+    [
+        ("generic", True, True),
+        ("weave", True, False),
+        ("aws-vpc,enabled=true,family=4", True, False),
+        ("aws-vpc,enabled=true,family=6", False, True),
+    ],
+)
+def test_a_flow_is_of_a_family_that_the_network_plugin_carries(cni, by_address, at_all):
+    pods = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "one"},
+            "spec": {"containers": []},
+            "status": {"podIPs": [{"ip": address} for address in addresses]},
+        }
+        for name, *addresses in (
+            ("six", "2001:db8::1"),
+            ("both", "10.0.0.1", "2001:db8::2"),
+            ("other", "10.0.0.2", "2001:db8::3"),
+        )
+    ]
+    by_four = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "p", "namespace": "one"},
+        "spec": {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]},
+    }
+    wanted = QuerySettings(profile=profile_of(cni))
+
+    assert load_objects([*pods, by_four]).allows("one/both", "one/other", 80, settings=wanted) is by_address
+    assert load_objects(pods).allows("one/six", "one/other", 80, settings=wanted) is at_all
