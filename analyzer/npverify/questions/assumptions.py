@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npverify.cni import OwnNodeIngress
 from npverify.questions.plan import Plan, Planner
 from npverify.questions.profile_remarks import enforcement, unchecked
 from npverify.questions.query import Form, NodeAlternative, Query, Selection
@@ -102,10 +103,13 @@ def _nodes(planner: Planner, plan: Plan, query: Query) -> Iterator[str]:
         )
     asks_for_nodes = any(_names_nodes(selection) for selection in ends)
     pods_are_reached = Kind.POD in facts_of(plan.flows.destination).kinds
+    always = planner.settings.profile.own_node_ingress is OwnNodeIngress.ALWAYS
     if pods_are_reached and (host_network or asks_for_nodes):
-        yield "a pod is always reached by the node it runs on, whatever its policies say"
+        if always:
+            yield "a pod is always reached by the node it runs on, whatever its policies say"
     elif pods_are_reached and query.form in (Form.WHAT_CAN_REACH, Form.ONLY, Form.IS_ISOLATED):
-        yield "the node that a pod runs on always reaches it; nodes and hostNetwork pods are not counted here"
+        reaches = "always reaches it" if always else "may reach it, whatever its policies say"
+        yield f"the node that a pod runs on {reaches}; nodes and hostNetwork pods are not counted here"
 
 
 def _names_nodes(selection: Selection) -> bool:

@@ -102,6 +102,8 @@ def takes_part(fact: str, policies: Sequence[NetworkPolicy], *, itself: bool = F
             )
         case "self_service_egress" | "self_service_ingress":
             return itself
+        case "own_node_egress":
+            return True  # what a plugin does after the policies, or without any
         case _:
             return bool(policies)
 

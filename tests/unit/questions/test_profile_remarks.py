@@ -89,3 +89,28 @@ def test_unchecked_facts_are_told_where_they_take_part():
     assert list(unchecked([inventory(WEB)], profile)) == []
     (text,) = unchecked([inventory(WEB, policy("p", ingress=[peers(block("10.0.0.0/8"))]))], profile)
     assert text.startswith("SCTP: enforced; that is an inference, checked on no cluster")
+
+
+def test_an_unchecked_fact_that_needs_no_policy_is_told_without_any():
+    for cni in ("aws-vpc-calico", "aws-vpc-calico,endpoint-to-host=drop"):
+        (text,) = unchecked([inventory(WEB)], profile_of(cni))
+        assert text.startswith("a pod reaches its own node: ")
+
+
+@pytest.mark.parametrize(
+    ("cni", "words"),
+    [
+        ("generic", "the node that a pod runs on always reaches it"),
+        ("flannel-netpol", "the node that a pod runs on may reach it"),
+    ],
+)
+def test_the_own_node_reaches_its_pods_as_the_plugin_lets_it(cni, words):
+    found = inventory(WEB, DENY)
+    questions = "what can reach web?", "can a node reach web?"
+    listing, one = (
+        ask(parse_question(question, found), found, QuerySettings(profile=profile_of(cni))).assumptions
+        for question in questions
+    )
+
+    assert any(text.startswith(words) for text in listing)
+    assert any("always reached by the node" in text for text in one) is (cni == "generic")
