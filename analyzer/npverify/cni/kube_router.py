@@ -70,6 +70,17 @@ _REMARKS = (
     Remark(LIMITS, "`::/0` holds 2000::/3 and fd00::/8 only", code(_NETPOL)),
     Remark(
         LIMITS,
+        "with use-nftables-for-netpol (from 2.11.0, experimental), an address in an exception is refused by "
+        "the later rules of the policy, too, and blocks of a rule that overlap may stop every update",
+        code(f"{_NETPOL}/npc_nftables.go"),
+    ),
+    Remark(
+        LIMITS,
+        "a pod may be reached under a port name that another pod has, as sets of addresses are shared",
+        code(f"{_NETPOL}/policy.go, grabNamedPortFromPod"),
+    ),
+    Remark(
+        LIMITS,
         "the service proxy may hide the client's address",
         reported("cloudnativelabs/kube-router#744"),
     ),

@@ -27,35 +27,48 @@ class OwnNodeIngress(StrEnum):
 
 
 class ExceptMode(StrEnum):
-    """What an address in an `except` is kept from: the block it belongs to (PER_BLOCK, the specification),
-    every block of its rule (PER_RULE), or all blocks of all policies of the pod that are wider than the
-    `except` (MOST_SPECIFIC: the longest prefix that holds an address decides whether it has a say).
+    """What an address in an `except` is kept from.
+
+    PER_BLOCK: the block it belongs to (the specification). PER_RULE: every block of its rule. ONE_SET: the
+    blocks of its rule that are wider than the `except`, or as wide and listed before it: the longest prefix
+    of the rule that holds an address decides, and the last of equals. MOST_SPECIFIC: all blocks of all
+    policies of the pod that are wider than the `except` (the longest prefix that holds an address decides
+    whether it has a say). ONE_TABLE: as MOST_SPECIFIC, with a table of networks that inherit from one another
+    (docs/cni-sources.md, A3).
     """
 
     PER_BLOCK = "per block"
     PER_RULE = "per rule"
+    ONE_SET = "one set a rule"
     MOST_SPECIFIC = "most specific"
+    ONE_TABLE = "one table a pod"
 
 
 class NamedPorts(StrEnum):
     """What a port name in a rule comes to.
 
     PER_DESTINATION: the numbers that the destination pod gives it (the specification). UNION: any number that
-    some pod selected by the policy gives it, at every pod selected. GLOBAL: any number that some pod of the
-    cluster gives it. ALL_PORTS: every port of the protocol.
+    some pod selected by the policy gives it, at every pod selected; hostNetwork pods give none.
+    SELECTED_PODS: as UNION, with hostNetwork pods. GLOBAL: any number that some pod of the cluster gives it.
+    AGREED: the one number that all pods of the cluster that have it give it, hostNetwork pods apart; nothing
+    where they disagree. ALL_PORTS: every port of the protocol.
     REJECT_POLICY: a policy with a port name anywhere is not enforced at all. SELECTED_PEERS: as
     PER_DESTINATION, but only at pods that a selector of the rule's peers selects: never through an ipBlock or
     where the rule lists no peers. OWN_NAMESPACE: as PER_DESTINATION, but in a rule without peers only at pods
-    of the policy's namespace.
+    of the policy's namespace. NAMESPACE_NUMBERS: as SELECTED_PEERS, but in a rule without peers any number
+    that some pod of the policy's namespace gives it, at every endpoint.
     """
 
     PER_DESTINATION = "per destination"
     UNION = "union"
+    SELECTED_PODS = "selected pods"
     GLOBAL = "global"
+    AGREED = "agreed"
     ALL_PORTS = "all ports"
     REJECT_POLICY = "reject the policy"
     SELECTED_PEERS = "selected peers"
     OWN_NAMESPACE = "own namespace"
+    NAMESPACE_NUMBERS = "numbers of the namespace"
 
 
 class Sctp(StrEnum):
@@ -90,14 +103,18 @@ class CniProfile:
 
     `enforces`: whether policies have any effect at all. `ip_block_matches_pods`, `ip_block_matches_nodes`:
     whether an ipBlock matches the address of a pod, of a node or hostNetwork pod. `except_mode`,
-    `named_ports_ingress`, `named_ports_egress`, `sctp`: see their types. `end_port`: whether a range is
-    enforced (False: its first port only). `families`: the IP versions that the plugin carries (flows of
-    another version do not exist). `host_network_peers`: whether the selectors of a peer select hostNetwork
-    pods, as their nodes' addresses. `own_node_ingress`, `own_node_egress`: see their types.
-    `policy_types`: whether rules of a direction that `policyTypes` leaves out are ignored, as they should be
-    (False: they are enforced and isolate the pods). `self_service_egress`, `self_service_ingress`: a pod to
-    itself through a Service. `unselected_isolated`: whether pods that no policy selects are isolated.
-    `kinds`: the policy kinds with an effect, as `apiVersion/kind`
+    `named_ports_ingress`, `named_ports_egress`, `sctp`: see their types. `any_ipv6_block`: whether an ipBlock
+    `::/0` holds every IPv6 address (False: those in 2000::/3 and fd00::/8). `unresolved_names_open`: whether
+    a rule whose ports are all names that no pod in question has admits every port, for the pods that its
+    selectors select. `directions_apart`: whether a rule counts for its own direction only (False: where a
+    policy has both and selects both ends, for both; never where `except_mode` is of a table). `end_port`:
+    whether a range is enforced (False: its first port only). `families`: the IP versions that the plugin
+    carries (flows of another version do not exist). `host_network_peers`: whether the selectors of a peer
+    select hostNetwork pods, as their nodes' addresses. `own_node_ingress`, `own_node_egress`: see their
+    types. `policy_types`: whether rules of a direction that `policyTypes` leaves out are ignored, as they
+    should be (False: they are enforced and isolate the pods). `self_service_egress`, `self_service_ingress`:
+    a pod to itself through a Service. `unselected_isolated`: whether pods that no policy selects are
+    isolated. `kinds`: the policy kinds with an effect, as `apiVersion/kind`
     (`networking.k8s.io/v1/NetworkPolicy`); None: all that npverify models.
 
     `evidence` says for each of these fields where its value is from; a field that is not in it is as in the
@@ -113,6 +130,9 @@ class CniProfile:
     except_mode: ExceptMode = ExceptMode.PER_BLOCK
     named_ports_ingress: NamedPorts = NamedPorts.PER_DESTINATION
     named_ports_egress: NamedPorts = NamedPorts.PER_DESTINATION
+    any_ipv6_block: bool = True
+    unresolved_names_open: bool = False
+    directions_apart: bool = True
     end_port: bool = True
     sctp: Sctp = Sctp.ENFORCED
     families: tuple[int, ...] = (4, 6)

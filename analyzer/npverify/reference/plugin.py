@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from npverify.cni import CniProfile, ExceptMode, NamedPorts
+from npverify.reference.blocks import (
+    EVERY_ADDRESS,
+    Contribution,
+    RuleSource,
+    cidr_holds,
+    deciding,
+    networks_of,
+    one_set_holds,
+)
 from npverify.reference.network_policy import block_holds, peer_admits, port_admits
+from npverify.reference.port_names import PortNames
 from npverify.reference.selectors import namespace_labels, selects
 from npverify.resources import (
     Address,
@@ -15,6 +25,7 @@ from npverify.resources import (
     Endpoint,
     Flow,
     IPBlock,
+    Network,
     NetworkPolicy,
     NodeEndpoint,
     Peer,
@@ -23,9 +34,6 @@ from npverify.resources import (
     PolicyPort,
     PolicyRule,
 )
-
-EVERY_ADDRESS = (IPBlock(ip_network("0.0.0.0/0")), IPBlock(ip_network("::/0")))
-"""What a rule without peers holds."""
 
 KIND = "networking.k8s.io/v1/NetworkPolicy"
 """The kind as profiles list it."""
@@ -77,9 +85,30 @@ class Plugin:
         if self.profile.except_mode is ExceptMode.MOST_SPECIFIC:
             yield from self._by_table(rules, direction, peer, flow)
             return
+        if self.profile.except_mode is ExceptMode.ONE_TABLE and peer.address is not None:
+            yield from self._by_networks(rules, direction, peer, flow)
+            return
         for policy, number, rule in rules:
             if self.rule_admits(policy, rule, direction, peer, flow):
                 yield policy, number, rule
+        if not self.profile.directions_apart and self.profile.except_mode is not ExceptMode.ONE_TABLE:
+            yield from self._of_the_other_direction(policies, direction, peer, flow)
+
+    def _of_the_other_direction(
+        self, policies: Sequence[NetworkPolicy], direction: Direction, peer: Endpoint, flow: Flow
+    ) -> Iterator[RuleSource]:
+        """docs/cni-sources.md, K5: the rules of the other direction, of policies that have both and select
+        both ends.
+        """
+        if not isinstance(peer, PodEndpoint):
+            return
+        leaving = direction is Direction.EGRESS
+        other, pod = (Direction.INGRESS, flow.source) if leaving else (Direction.EGRESS, flow.destination)
+        for policy in policies:
+            if self.enforces(policy, other) and self.selects(policy, peer.pod):
+                for number, rule in enumerate(policy.rules(other), start=1):
+                    if self.rule_admits(policy, rule, other, pod, flow):
+                        yield policy, number, rule
 
     def rule_admits(
         self, policy: NetworkPolicy, rule: PolicyRule, direction: Direction, peer: Endpoint, flow: Flow
@@ -101,6 +130,12 @@ class Plugin:
             return False
         if isinstance(peer, NodeEndpoint) and not self.profile.ip_block_matches_nodes:
             return False
+        any_ipv6 = self.profile.any_ipv6_block
+        if not cidr_holds(item.ip_block, peer.address, any_ipv6=any_ipv6):
+            return False
+        if self.profile.except_mode is ExceptMode.ONE_SET:
+            blocks = (other.ip_block for other in rule.peers if other.ip_block is not None)
+            return one_set_holds(blocks, peer.address, any_ipv6=any_ipv6)
         if not block_holds(item.ip_block, peer.address):
             return False
         if self.profile.except_mode is ExceptMode.PER_RULE:
@@ -132,7 +167,7 @@ class Plugin:
         self, policy: NetworkPolicy, rule: PolicyRule, item: Peer | None, direction: Direction, flow: Flow
     ) -> bool:
         """Whether a port of the rule admits the flow at one of its peers (None: the rule has no peers)."""
-        if not rule.ports:
+        if not rule.ports or self._names.opens_everything(policy, rule, item, direction, flow):
             return True
         return any(self._port_admits(port, policy, item, direction, flow) for port in rule.ports)
 
@@ -141,32 +176,51 @@ class Plugin:
     ) -> bool:
         if port.protocol is not flow.protocol:
             return False
-        if not isinstance(port.port, str):
-            if port.end_port is not None and not self.profile.end_port:
-                return flow.port == port.port
-            return port_admits(port, flow)
-        ingress = direction is Direction.INGRESS
-        mode = self.profile.named_ports_ingress if ingress else self.profile.named_ports_egress
-        match mode:
-            case NamedPorts.ALL_PORTS:
-                return True
-            case NamedPorts.UNION:
-                looked_at = [end.pod for end in self._pods() if self.selects(policy, end.pod)]
-            case NamedPorts.GLOBAL:
-                looked_at = [end.pod for end in self._pods(with_hosts=True)]
-            case NamedPorts.SELECTED_PEERS if item is None or item.ip_block is not None:
-                return False
-            case NamedPorts.OWN_NAMESPACE if item is None:
-                end = flow.destination
-                if not isinstance(end, PodEndpoint) or end.pod.namespace != policy.namespace:
-                    return False
-                looked_at = []
-            case _:
-                looked_at = []
-        return port_admits(port, flow) or any(_calls(pod, port, flow) for pod in looked_at)
+        if isinstance(port.port, str):
+            return self._names.admits(port, policy, item, direction, flow)
+        if port.end_port is not None and not self.profile.end_port:
+            return flow.port == port.port
+        return port_admits(port, flow)
 
-    def _pods(self, *, with_hosts: bool = False) -> Iterator[PodEndpoint]:
-        return (end for end in self.declared if with_hosts or not end.pod.host_network)
+    @property
+    def _names(self) -> PortNames:
+        return PortNames(self.profile, self.declared)
+
+    # One table of networks ----------------------------------------------------------------------------
+
+    def _by_networks(
+        self, rules: Sequence[RuleSource], direction: Direction, peer: Endpoint, flow: Flow
+    ) -> Iterator[RuleSource]:
+        """docs/cni-sources.md, A3: the rules that the entry which holds the peer's address has."""
+        assert peer.address is not None
+        found = tuple(self._contributions(rules, direction, peer, flow))
+        admitting = [each.rule for each in deciding(found, peer.address) if each.admits]
+        yield from (rule for rule in rules if any(rule is each for each in admitting))
+
+    def _contributions(
+        self, rules: Sequence[RuleSource], direction: Direction, peer: Endpoint, flow: Flow
+    ) -> Iterator[Contribution]:
+        for source in rules:
+            policy, _, rule = source
+            for item in rule.peers or (None,):
+                if not self._names.is_listed(policy, rule, item, direction, flow):
+                    continue
+                admits = self.ports_admit(policy, rule, item, direction, flow)
+                for network, excepts in self._networks(policy, rule, item, peer):
+                    yield Contribution(source, network, excepts, admits)
+
+    def _networks(
+        self, policy: NetworkPolicy, rule: PolicyRule, item: Peer | None, peer: Endpoint
+    ) -> Iterator[tuple[Network, tuple[Network, ...]]]:
+        """The networks of one peer of a rule that matter for an endpoint, with their exceptions."""
+        if item is None:
+            yield from ((block.cidr, ()) for block in EVERY_ADDRESS)
+        elif item.ip_block is None:
+            if self.peer_admits(item, policy, rule, peer):
+                yield ip_network(str(peer.address)), ()
+        elif self._may_match(rule, peer):
+            for network in networks_of(item.ip_block.cidr, any_ipv6=self.profile.any_ipv6_block):
+                yield network, item.ip_block.excepts
 
     # The longest prefix ------------------------------------------------------------------------------
 
@@ -256,13 +310,6 @@ def _blocks(rule: PolicyRule) -> Iterator[tuple[Peer | None, IPBlock]]:
 
 def _holds(block: IPBlock, address: Address | None) -> bool:
     return address is not None and address in block.cidr
-
-
-def _calls(pod: Pod, port: PolicyPort, flow: Flow) -> bool:
-    """Whether a pod has that name for the flow's port."""
-    return any(
-        (own.name, own.protocol, own.number) == (port.port, flow.protocol, flow.port) for own in pod.ports
-    )
 
 
 def _uses_names(policy: NetworkPolicy) -> bool:

@@ -30,6 +30,8 @@ def peer_note(rule: PolicyRule, peer: Endpoint, profile: CniProfile) -> tuple[st
         return ("the network plugin matches no node with an ipBlock",)
     if profile.except_mode is ExceptMode.PER_RULE:
         return ("the network plugin takes an `except` from every ipBlock of the rule",)
+    if profile.except_mode is ExceptMode.ONE_SET:
+        return ("the network plugin lets the most specific network of the rule decide",)
     return ()
 
 
@@ -56,7 +58,10 @@ def _port_note(
     if not is_as_specified:
         return named_port_words(port.port, flow)
     ingress = direction is Direction.INGRESS
-    if (profile.named_ports_ingress if ingress else profile.named_ports_egress) is NamedPorts.OWN_NAMESPACE:
+    mode = profile.named_ports_ingress if ingress else profile.named_ports_egress
+    if mode is NamedPorts.AGREED:
+        return f"the network plugin has no number for {port.port}, as pods of the cluster disagree on it"
+    if mode is NamedPorts.OWN_NAMESPACE or (mode is NamedPorts.NAMESPACE_NUMBERS and not rule.peers):
         return f"the network plugin looks {port.port} up at pods of namespace {policy.namespace} only"
     where = "in a rule without peers" if not rule.peers else "for an ipBlock"
     return f"the network plugin does not look {port.port} up {where}"
@@ -75,6 +80,8 @@ def overruled_words(
         for network in item.ip_block.excepts
         if peer.address is not None and peer.address in network
     ]
+    if not refused:
+        return ("the network plugin lets the most specific network decide, and it is of another rule",)
     _, network, owner = max(refused, key=lambda found: found[0])
     held = f"{network} is an `except` of {owner}, and holds {peer.address}"
     return (f"the network plugin lets the most specific network decide: {held}",)
