@@ -6,7 +6,7 @@ import pytest
 from tests.semantics.checking import ALLOWED, DENIED, WORLD, flow_is_allowed, pod, policy
 
 from npverify import QuerySettings, Verdict, load_objects
-from npverify.cni import CniProfile, OwnNodeEgress
+from npverify.cni import CniProfile, OwnNodeEgress, profile_of
 from npverify.manifests import ReadOptions
 
 DENY_ALL = policy("shop/deny", podSelector={}, policyTypes=["Ingress", "Egress"])
@@ -171,3 +171,27 @@ def test_named_nodes_reach_the_pods_that_run_on_them():
 
     assert verdict("n1", "near") is verdict("n2", "far") is Verdict.REACHABLE
     assert verdict("n1", "far") is verdict("n2", "near") is Verdict.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("target", "cni", "vacuous"),
+    [
+        ("other", "generic", ()),
+        ("old", "generic", ("",)),
+        ("other", "weave", (" (the network plugin carries IPv4 only)",)),
+    ],
+)
+def test_a_claim_about_pods_without_an_address_family_in_common_says_nothing(target, cni, vacuous):
+    objects = [
+        pod("shop/one", ips=["2001:db8::1"]),
+        pod("shop/other", ips=["2001:db8::2"]),
+        pod("shop/old", ips=["10.0.0.1"]),
+    ]
+    claim = f"does every shop/pod/one reach shop/pod/{target}?"
+
+    answer = ask(objects, claim, universe="declared", profile=profile_of(cni))
+
+    assert answer.verdict is Verdict.HOLDS
+    assert [text.partition(" a flow that the question asks about") for text in answer.vacuous] == [
+        ("no two declared endpoints have", " a flow that the question asks about", words) for words in vacuous
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from npverify.cni import CniProfile
 from npverify.questions.answer import Answer, InputSummary, Verdict
 from npverify.questions.assumptions import assumptions_of
 from npverify.questions.every import search_every
@@ -199,7 +200,15 @@ def _vacuous(planner: Planner, query: Query, result: Search) -> tuple[str, ...]:
         for selection in (query.source, query.destination)
         if selection is not None and _picks_no_declared_pod(planner, selection)
     )
+    if not reasons and result.has_no_declared and query.form in (Form.CAN_REACH, Form.EVERY):
+        reasons.append(_no_declared_flow(planner.settings.profile))
     return tuple(reasons)
+
+
+def _no_declared_flow(profile: CniProfile) -> str:
+    carried = f" (the network plugin carries IPv{profile.families[0]} only)"
+    told = carried if len(profile.families) == 1 else ""
+    return f"no two declared endpoints have a flow that the question asks about{told}"
 
 
 def _picks_no_declared_pod(planner: Planner, selection: Selection) -> bool:
