@@ -121,13 +121,13 @@ def check_ties(policies, admin):
         assert (tie.one.tier, tie.one.priority) == (tie.other.tier, tie.other.priority)
 
 
-@settings(max_examples=40)
+@settings(max_examples=24)
 @given(POLICIES, admin_policies())
 def test_exactly_the_rules_that_are_named_can_go(policies, admin):
     check(policies, admin)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(POLICIES, admin_policies(priorities=1))
 def test_exactly_the_rules_that_are_named_can_go_where_all_policies_tie(policies, admin):
     check(policies, admin)
@@ -153,14 +153,14 @@ ONE_END_HIDES_THE_OTHER = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=24)
 @given(POLICIES, admin_policies(priorities=1))
 @example([], ONE_END_HIDES_THE_OTHER)
 def test_a_tie_is_reported_iff_the_verdict_on_some_connection_depends_on_it(policies, admin):
     check_ties(policies, admin)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(POLICIES, admin_policies())
 def test_every_cover_is_enough_by_itself(policies, admin):
     inventory = inventory_of(policies, admin)
@@ -172,7 +172,7 @@ def test_every_cover_is_enough_by_itself(policies, admin):
                 assert same(alone, without(alone, part)), str(part)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(POLICIES, admin_policies())
 def test_without_a_rule_of_its_cover_a_shadowed_rule_decides_something(policies, admin):
     inventory = inventory_of(policies, admin)

@@ -94,7 +94,7 @@ def check_rules(inventory, policy, direction, reported_rules, reported):
                 assert (inner in reported) == same(inventory, without(inventory, inner)), f"{inner}"
 
 
-@settings(max_examples=40)
+@settings(max_examples=24)
 @given(policy_lists())
 def test_exactly_what_is_reported_can_go(objects):
     check_redundancies(objects)

@@ -72,7 +72,7 @@ TRAFFIC = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(strategies.clusters(), SELECTIONS, SELECTIONS, TRAFFIC, st.sampled_from((ANY, DECLARED)))
 def test_every_form_is_answered_and_replayed(objects, source, destination, traffic, wanted):
     inventory = inventory_from_objects(objects)
