@@ -25,9 +25,11 @@ from npverify_encodings.model import (
     NamespaceIsNone,
     Not,
     OwnNode,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
+    TrafficAtom,
     World,
 )
 from npverify_encodings.ports import TrafficEncoder
@@ -142,7 +144,7 @@ class FlowEncoder:
             case _:
                 encoded = self._encode_atom(expression, side)
                 if encoded not in (TRUE, FALSE):
-                    at = Side.TRAFFIC if isinstance(expression, (ProtocolIs, PortIn, PortNamed)) else side
+                    at = Side.TRAFFIC if isinstance(expression, TrafficAtom) else side
                     self._atoms.setdefault((at, expression), encoded)
                 return encoded
 
@@ -155,6 +157,9 @@ class FlowEncoder:
             case PortNamed():
                 is_pod = self.ends[Side.DESTINATION].encode_kind(KindIs(Kind.POD))
                 return self.script.all_of((is_pod, self.traffic.encode_name(atom)))
+            case PortElsewhere():
+                is_pod = self.ends[Side.DESTINATION].encode_kind(KindIs(Kind.POD))
+                return self.script.all_of((is_pod, self.traffic.encode_elsewhere(atom)))
             case OwnNode():
                 is_node = self.ends[side].encode_kind(KindIs(Kind.NODE))
                 if is_node == FALSE:
@@ -254,7 +259,7 @@ class FlowEncoder:
 
     def _close_declared(self, declared: dict[Side, Sequence[DeclaredEndpoint]]) -> None:
         for side, end in self.ends.items():
-            names = self.traffic.port_names if side is Side.DESTINATION else ()
+            names = self.traffic.every_name if side is Side.DESTINATION else ()
             classes = end.classes(declared[side], names, with_nodes=self._may_be_nodes)
             self.classes[side] = classes
             exists = []

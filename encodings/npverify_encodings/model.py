@@ -140,7 +140,17 @@ class PortNamed:
     name: str
 
 
-TrafficAtom = ProtocolIs | PortIn | PortNamed
+@dataclass(frozen=True, slots=True)
+class PortElsewhere:
+    """True iff the destination is a pod with a port of `protocol` called `name` that is not the port of the
+    flow: of another number, or of another protocol than the flow's.
+    """
+
+    name: str
+    protocol: str
+
+
+TrafficAtom = ProtocolIs | PortIn | PortNamed | PortElsewhere
 Atom = EndpointAtom | TrafficAtom
 
 # Expressions ------------------------------------------------------------------------------------------

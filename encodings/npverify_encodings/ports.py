@@ -11,11 +11,12 @@ from npverify_encodings.model import (
     AllOf,
     AnyOf,
     Expression,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
 )
-from npverify_encodings.smtlib import FALSE, TRUE, Script, symbol
+from npverify_encodings.smtlib import FALSE, TRUE, Script, negate, symbol
 
 FIRST_PORT = 1
 LAST_PORT = 65_535
@@ -72,6 +73,7 @@ class TrafficEncoder:
         self._script = script
         self._boxes: Sequence[TrafficBox] = covering_boxes(within)
         self._names: dict[str, str] = {}
+        self._elsewhere: dict[PortElsewhere, str] = {}
 
     def forget_facts(self) -> None:
         """Encode every atom in full from now on."""
@@ -81,6 +83,18 @@ class TrafficEncoder:
     def port_names(self) -> tuple[str, ...]:
         """The port names that were encoded so far, sorted."""
         return tuple(sorted(self._names))
+
+    @property
+    def ports_elsewhere(self) -> tuple[tuple[str, str], ...]:
+        """The (name, protocol) pairs of which it was encoded whether the destination has another such port,
+        sorted.
+        """
+        return tuple(sorted((atom.name, atom.protocol) for atom in self._elsewhere))
+
+    @property
+    def every_name(self) -> frozenset[str]:
+        """Every port name that some term speaks of."""
+        return frozenset({*self._names, *(atom.name for atom in self._elsewhere)})
 
     def encode_protocol(self, atom: ProtocolIs) -> str:
         """A term that is true iff the flow is of the protocol."""
@@ -118,31 +132,48 @@ class TrafficEncoder:
             term = self._names[atom.name] = self._script.declare(self.name_variable(atom.name), "Bool")
         return term
 
+    def encode_elsewhere(self, atom: PortElsewhere) -> str:
+        """A term that is true iff the destination has a port of the name and protocol that is not the flow's.
+
+        Leaving it free covers every pod that could exist, as a pod may give one name to several ports.
+        """
+        term = self._elsewhere.get(atom)
+        if term is None:
+            label = self.elsewhere_variable(atom.name, atom.protocol)
+            term = self._elsewhere[atom] = self._script.declare(label, "Bool")
+        return term
+
     @staticmethod
     def name_variable(name: str) -> str:
         """The label of the Boolean behind a port name."""
         return f"destination port named {name}"
 
+    @staticmethod
+    def elsewhere_variable(name: str, protocol: str) -> str:
+        """The label of the Boolean behind another port of that name and protocol."""
+        return f"destination {protocol} port named {name} elsewhere"
+
     def encode_declared(self, ports: Sequence[tuple[str, str, int]]) -> str:
         """A term that is true iff the encoded names resolve as `ports`, (name, protocol, number), has them.
 
-        To be called after every `PortNamed` of the script was encoded.
+        To be called after every `PortNamed` and `PortElsewhere` of the script was encoded.
         """
-        script = self._script
         terms = []
         for name in self.port_names:
-            matches = script.any_of(
-                script.all_of(
-                    (self.encode_protocol(ProtocolIs(protocol)), self.encode_port(PortIn(number, number)))
-                )
-                for own, protocol, number in ports
-                if own == name
-            )
-            term = self._names[name]
-            terms.append(
-                term if matches == TRUE else f"(not {term})" if matches == FALSE else f"(= {term} {matches})"
-            )
-        return script.all_of(terms)
+            own = (self._encode_is(protocol, number) for known, protocol, number in ports if known == name)
+            terms.append(_encode_equal(self._names[name], self._script.any_of(own)))
+        for name, protocol in self.ports_elsewhere:
+            numbers = {number for *known, number in ports if known == [name, protocol]}
+            others = (negate(self._encode_is(protocol, number)) for number in numbers)
+            term = self._elsewhere[PortElsewhere(name, protocol)]
+            terms.append(_encode_equal(term, TRUE if len(numbers) > 1 else self._script.any_of(others)))
+        return self._script.all_of(terms)
+
+    def _encode_is(self, protocol: str, number: int) -> str:
+        """A term that is true iff the flow is to this port."""
+        return self._script.all_of(
+            (self.encode_protocol(ProtocolIs(protocol)), self.encode_port(PortIn(number, number)))
+        )
 
     def close(self) -> None:
         """Declare the variables and assert their bounds; the last call on this encoder."""
@@ -150,3 +181,10 @@ class TrafficEncoder:
         port = self._script.declare(self.PORT, "(_ BitVec 16)")
         self._script.require(f"(bvule {protocol} #b{len(PROTOCOLS) - 1:02b})")
         self._script.require(f"(not (= {port} #x0000))")
+
+
+def _encode_equal(variable: str, term: str) -> str:
+    """A term that is true iff a Boolean is as the term is."""
+    if term in (TRUE, FALSE):
+        return variable if term == TRUE else negate(variable)
+    return f"(= {variable} {term})"

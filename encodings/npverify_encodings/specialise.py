@@ -26,6 +26,7 @@ from npverify_encodings.model import (
     Not,
     OwnNode,
     Pipeline,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
@@ -149,17 +150,23 @@ def at_destination_ports(end: DeclaredEndpoint) -> Rewrite:
     """Named ports as the destination resolves them."""
 
     def rewrite(atom: Expression) -> Expression:
-        if not isinstance(atom, PortNamed):
-            return atom
-        return any_of(
-            *(
-                all_of(ProtocolIs(protocol), PortIn(number, number))
-                for name, protocol, number in end.ports
-                if name == atom.name and end.kind is Kind.POD
-            )
-        )
+        own = end.ports if end.kind is Kind.POD else ()
+        match atom:
+            case PortNamed(name):
+                return any_of(*(_port(protocol, number) for known, protocol, number in own if known == name))
+            case PortElsewhere(name, protocol):
+                numbers = {number for *known, number in own if known == [name, protocol]}
+                if len(numbers) > 1:
+                    return EVERYTHING
+                return any_of(*(Not(_port(protocol, number)) for number in numbers))
+            case _:
+                return atom
 
     return rewrite
+
+
+def _port(protocol: str, number: int) -> Expression:
+    return all_of(ProtocolIs(protocol), PortIn(number, number))
 
 
 def families_of(end: DeclaredEndpoint) -> Expression:

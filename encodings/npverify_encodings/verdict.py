@@ -55,6 +55,7 @@ class Problem:
     conditions: tuple[Condition, ...]
     codes: Mapping[str, tuple[str, ...]]
     port_names: tuple[str, ...]
+    ports_elsewhere: tuple[tuple[str, str], ...]
     preferred: tuple[tuple[str, ...], ...]
     rules: int
 
@@ -118,6 +119,7 @@ def close_problem(
             for table in (end.namespaces.table, *(end.labels.table(key) for key in end.labels.keys))
         },
         port_names=flow.traffic.port_names,
+        ports_elsewhere=flow.traffic.ports_elsewhere,
         preferred=(tuple(flow.readings), liked, *((label,) for label in flow.nice)),
         rules=encoder.rules,
     )

@@ -54,7 +54,11 @@ class EndModel:
 
 @dataclass(frozen=True, slots=True)
 class FlowModel:
-    """A flow as the solver chose it, with the open facts that it assumes; `version` is its address family."""
+    """A flow as the solver chose it, with the open facts that it assumes; `version` is its address family.
+
+    `named` are names of the destination for the flow's port, `elsewhere` the (name, protocol) pairs that it
+    has for another one.
+    """
 
     source: EndModel
     destination: EndModel
@@ -62,6 +66,7 @@ class FlowModel:
     port: int
     version: int
     named: frozenset[str]
+    elsewhere: tuple[tuple[str, str], ...]
     own_node: bool
     conditions: tuple[Condition, ...]
 
@@ -150,6 +155,9 @@ def read_model(solver: Solver, problem: Problem) -> FlowModel:
         version=6 if solver.truth(IS_IPV6) else 4,
         named=frozenset(
             name for name in problem.port_names if solver.truth(TrafficEncoder.name_variable(name))
+        ),
+        elsewhere=tuple(
+            pair for pair in problem.ports_elsewhere if solver.truth(TrafficEncoder.elsewhere_variable(*pair))
         ),
         own_node=solver.truth(OWN_NODE),
         conditions=tuple(c for c in problem.conditions if solver.truth(condition_label(c))),

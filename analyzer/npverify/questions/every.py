@@ -6,7 +6,7 @@ connect on some port is set aside, until either no pair of ends is left, or one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from npverify.questions.plan import Plan, Planner
@@ -14,8 +14,9 @@ from npverify.questions.query import Query
 from npverify.questions.search import Search, found_at
 from npverify.questions.settings import Universe
 from npverify.questions.ties import tie_words, ties_in
+from npverify.questions.wording import elsewhere_words
 from npverify_encodings.flows import DECLARED, Side
-from npverify_encodings.model import PortNamed
+from npverify_encodings.model import PortElsewhere, PortNamed
 from npverify_encodings.solver import Literal, Solver, Undecided
 from npverify_encodings.verdict import Goal
 from npverify_encodings.witness import FlowModel, GrownRegion, declared_literals, find_model, grow_region
@@ -70,15 +71,12 @@ def _find_unconnected(
             return find_model(plan.solver, plan.problem, pinned, only_declared=only_declared), ()
         region = grow_region(plan.solver, plan.problem, (*plan.fixed, *ends[:1]), CONNECTS)
         cover = [Literal(x.atom.label, x.holds) for x in region.literals if x.atom.side is not Side.TRAFFIC]
-        names = _names_of(region)
-        if names:
+        ports = tuple(_ports_of(region))
+        if ports:
             cover.append(ends[0])
             if ends[0] == Literal(DECLARED[Side.DESTINATION], positive=False):
-                assumed.update(
-                    dict.fromkeys(
-                        f"a destination that does not exist yet has a container port named {n}" for n in names
-                    )
-                )
+                words = (f"a destination that does not exist yet has {port}" for port in ports)
+                assumed.update(dict.fromkeys(words))
         assumed.update(dict.fromkeys(condition.description for condition in region.conditions))
         uncovered.forbid(cover)
     return None, tuple(assumed)
@@ -103,5 +101,11 @@ def pin_ends(plan: Plan, solver: Solver) -> tuple[Literal, ...]:
     )
 
 
-def _names_of(region: GrownRegion) -> Sequence[str]:
-    return [x.atom.atom.name for x in region.literals if isinstance(x.atom.atom, PortNamed) and x.holds]
+def _ports_of(region: GrownRegion) -> Iterator[str]:
+    """The named ports that the destination has, or has not, in the region."""
+    for literal in region.literals:
+        match literal.atom.atom:
+            case PortNamed(name) if literal.holds:
+                yield f"a container port named {name}"
+            case PortElsewhere() as atom:
+                yield elsewhere_words(atom, literal.holds)

@@ -23,6 +23,7 @@ from npverify.resources import (
 )
 from npverify_encodings.flows import Side
 from npverify_encodings.model import DeclaredEndpoint, Kind, Scope
+from npverify_encodings.ports import LAST_PORT
 from npverify_encodings.verdict import Problem
 from npverify_encodings.witness import EndModel, FlowModel
 
@@ -196,18 +197,23 @@ class FlowBuilder:
         known = self._scene.namespaces.get(name)
         if known is None or (not known.declared and self._scene.open_namespaces):
             known = self._namespace(name, end)
-        named = self._model.named if side is Side.DESTINATION else frozenset()
         pod = Pod(
             namespace=name,
             name=POSSIBLE[side],
             labels=self._labels(side, end, Scope.POD),
-            ports=tuple(
-                ContainerPort(port, self._model.port, Protocol(self._model.protocol))
-                for port in sorted(named)
-            ),
+            ports=self._possible_ports() if side is Side.DESTINATION else (),
             addresses=() if address is None else (address,),
         )
         return PodEndpoint(pod, known, address)
+
+    def _possible_ports(self) -> tuple[ContainerPort, ...]:
+        """The named ports of a destination that is not declared."""
+        model = self._model
+        another = model.port + 1 if model.port < LAST_PORT else model.port - 1
+        return (
+            *(ContainerPort(name, model.port, Protocol(model.protocol)) for name in sorted(model.named)),
+            *(ContainerPort(name, another, Protocol(protocol)) for name, protocol in model.elsewhere),
+        )
 
     def _namespace(self, name: str, end: EndModel) -> Namespace:
         side = Side.SOURCE if end is self._model.source else Side.DESTINATION

@@ -20,6 +20,7 @@ from npverify_encodings.model import (
     NamespaceIs,
     NamespaceIsNone,
     OwnNode,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
@@ -81,7 +82,7 @@ def dimension_of(atom: NamedAtom) -> str:
             return f"{atom.side} address"
         case ProtocolIs():
             return "protocol"
-        case PortIn() | PortNamed():
+        case PortIn() | PortNamed() | PortElsewhere():
             return "port"
         case _:
             return f"{atom.side} kind"
@@ -177,7 +178,14 @@ def traffic_words(literals: Iterable[RegionLiteral], items: Sequence[TrafficItem
         if protocols and intervals:
             words.extend(_box_words(protocols, names, intervals))
     words.extend(f"port not named {a.name}" for a, holds in own if isinstance(a, PortNamed) and not holds)
+    elsewhere = [(a, holds) for a, holds in own if isinstance(a, PortElsewhere)]
+    words.extend(f"a destination with {elsewhere_words(atom, holds)}" for atom, holds in elsewhere)
     return merge_words(words)
+
+
+def elsewhere_words(atom: PortElsewhere, holds: bool) -> str:
+    """Whether the destination has another port of that name and protocol, as a phrase after `with`."""
+    return f"{'another' if holds else 'no other'} {atom.protocol} port named {atom.name}"
 
 
 def _admits_protocol(literals: Iterable[tuple[Atom, bool]], protocol: str) -> bool:

@@ -20,6 +20,7 @@ from npverify_encodings.model import (
     AllOf,
     AnyOf,
     Not,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
@@ -218,11 +219,24 @@ class _Pieces:
             case PortNamed(name):
                 found = 0
                 for known, protocol, number in table:
-                    if known == name:
-                        found |= self._run(number, number) << self._shifts[protocol]
+                    found |= self._at(protocol, number) if known == name else 0
                 return found
+            case PortElsewhere():
+                return self._elsewhere(traffic, table)
             case _:
                 raise InternalError(f"not a set of traffic: {traffic}")
+
+    def _elsewhere(self, atom: PortElsewhere, table: Table) -> int:
+        """The pieces that some port of the table with this name and protocol is not in."""
+        found = 0
+        for name, protocol, number in table:
+            if (name, protocol) == (atom.name, atom.protocol):
+                found |= self.everything & ~self._at(protocol, number)
+        return found
+
+    def _at(self, protocol: str, number: int) -> int:
+        """The piece that is one port."""
+        return self._run(number, number) << self._shifts[protocol]
 
     def connections(self, bits: int) -> Connections:
         """What some pieces hold together."""
@@ -248,7 +262,7 @@ def _names_in(traffic: TrafficSet) -> frozenset[str]:
             return frozenset(name for term in terms for name in _names_in(term))
         case Not(term):
             return _names_in(term)
-        case PortNamed(name):
+        case PortNamed(name) | PortElsewhere(name):
             return frozenset({name})
         case _:
             return frozenset()

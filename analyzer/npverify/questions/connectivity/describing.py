@@ -10,7 +10,7 @@ from npverify.questions.connectivity.cuts import LAST_ADDRESS, interval_of
 from npverify.questions.connectivity.naming import address_range
 from npverify.questions.connectivity.regions import Condition, Region
 from npverify.questions.connectivity.result import PossiblePods
-from npverify.questions.wording import atom_words
+from npverify.questions.wording import atom_words, elsewhere_words
 from npverify.resources import METADATA_NAME, Network, Operator, Requirement
 from npverify_encodings.model import (
     AddressIn,
@@ -159,4 +159,5 @@ def other_conditions(region: Region) -> tuple[str, ...]:
         for atom, words in ((atom, atom_words(atom, holds)) for atom, holds in region.own)
     )
     names = (f"the port is not named {name}" for name in region.other_names)
-    return (*own, *names, *region.facts)
+    elsewhere = (f"the destination has {elsewhere_words(atom, holds)}" for atom, holds in region.elsewhere)
+    return (*own, *names, *elsewhere, *region.facts)

@@ -227,6 +227,7 @@ class _Narrow:
             and set(own.own) >= set(theirs.own)
             and set(own.names) >= set(theirs.names)
             and set(own.other_names) >= set(theirs.other_names)
+            and set(own.elsewhere) >= set(theirs.elsewhere)
             and set(own.facts) >= set(theirs.facts)
             and not own.connections.difference(theirs.connections)
         )

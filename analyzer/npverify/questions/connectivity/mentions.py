@@ -16,6 +16,7 @@ from npverify_encodings.model import (
     NamespaceIs,
     Not,
     Pipeline,
+    PortElsewhere,
     PortNamed,
     Scope,
 )
@@ -49,7 +50,7 @@ class Mentions:
                 self._look_at(term)
             case AddressIn(network):
                 self.networks.add(network)
-            case PortNamed(name):
+            case PortNamed(name) | PortElsewhere(name):
                 self.port_names.add(name)
             case NamespaceIs(name):
                 self.namespaces.add(name)

@@ -20,6 +20,7 @@ from npverify_encodings.model import (
     Atom,
     EndpointSet,
     Pipeline,
+    PortElsewhere,
     PortIn,
     PortNamed,
     ProtocolIs,
@@ -40,8 +41,9 @@ Condition = tuple[Atom, bool]
 @dataclass(frozen=True, slots=True)
 class Region:
     """Flows that all connect: `peer` is demanded of the possible pod, `own` of what is open about the
-    declared one; `names` are names of the port, `other_names` names that it does not have. `facts` are open
-    facts in words, `known_namespaces` those that NamespaceIsNone excludes.
+    declared one; `names` are names of the port, `other_names` names that it does not have, and `elsewhere`
+    says whether the destination has another port of a name. `facts` are open facts in words,
+    `known_namespaces` those that NamespaceIsNone excludes.
     """
 
     peer: tuple[Condition, ...]
@@ -49,6 +51,7 @@ class Region:
     connections: Connections
     names: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[PortElsewhere, bool], ...] = ()
     facts: tuple[str, ...] = ()
     known_namespaces: frozenset[str] = frozenset()
 
@@ -115,6 +118,7 @@ def _read(grown: GrownRegion, problem: Problem, peer: Side) -> Region:
         connections=_connections(by_side[Side.TRAFFIC]),
         names=tuple(name for name, holds in names if holds),
         other_names=tuple(name for name, holds in names if not holds),
+        elsewhere=tuple((a, holds) for a, holds in by_side[Side.TRAFFIC] if isinstance(a, PortElsewhere)),
         facts=tuple(condition.description for condition in grown.conditions),
         known_namespaces=frozenset(_names_of(problem.codes.get(f"{peer} namespace", ()))),
     )
