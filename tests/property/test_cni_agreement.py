@@ -46,20 +46,16 @@ BLOCKS = (
     "203.0.113.0/24",
 )
 
-PORT_NAMES = tuple(
-    mode
-    for mode in NamedPorts
-    if mode not in (NamedPorts.SELECTED_PODS, NamedPorts.AGREED, NamedPorts.NAMESPACE_NUMBERS)
-)
-"""What a port name comes to on both sides; the others are read by the evaluator only."""
-
 READINGS = {
     "enforces": st.just(False),
     "ip_block_matches_pods": st.just(False),
     "ip_block_matches_nodes": st.just(False),
-    "except_mode": st.sampled_from((ExceptMode.PER_RULE, ExceptMode.MOST_SPECIFIC)),
-    "named_ports_ingress": st.sampled_from(PORT_NAMES),
-    "named_ports_egress": st.sampled_from(PORT_NAMES),
+    "except_mode": st.sampled_from(ExceptMode),
+    "named_ports_ingress": st.sampled_from(NamedPorts),
+    "named_ports_egress": st.sampled_from(NamedPorts),
+    "any_ipv6_block": st.just(False),
+    "unresolved_names_open": st.just(True),
+    "directions_apart": st.just(False),
     "end_port": st.just(False),
     "sctp": st.sampled_from(Sctp),
     "host_network_peers": st.just(True),
@@ -80,9 +76,9 @@ def profiles(draw):
 
 
 @st.composite
-def blocks(draw):
-    cidr = draw(st.sampled_from(BLOCKS))
-    inside = [b for b in BLOCKS if b != cidr and _is_inside(b, cidr)]
+def blocks(draw, networks=BLOCKS):
+    cidr = draw(st.sampled_from(networks))
+    inside = [b for b in networks if b != cidr and _is_inside(b, cidr)]
     excepts = draw(st.lists(st.sampled_from(inside), max_size=2, unique=True)) if inside else []
     return {"ipBlock": {"cidr": cidr, **({"except": excepts} if excepts else {})}}
 
@@ -101,6 +97,7 @@ ENTRIES = st.sampled_from(
         {"port": 81, "protocol": "SCTP"},
         {"protocol": "SCTP"},
         {"port": "http", "protocol": "SCTP"},
+        {"port": "http", "protocol": "UDP"},
     )
 )
 
@@ -138,7 +135,8 @@ def policies(draw):
 
 
 def pod(name, namespace, address, *, node, host=False, port=80, **labels):
-    ports = [{"name": "http", "containerPort": port, "protocol": p} for p in ("TCP", "SCTP")]
+    protocols = ("TCP", "SCTP") if port else ()
+    ports = [{"name": "http", "containerPort": port, "protocol": p} for p in protocols]
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -156,8 +154,27 @@ PODS = [
 ]
 
 
-def ends_of(inventory):
-    return [*split_pods(inventory), *map(ip_address, OUTSIDE)]
+@st.composite
+def pods_of_many_ports(draw):
+    """The same pods, which often agree on the number behind a name, and sometimes give none."""
+    numbers = draw(st.tuples(*[st.sampled_from((80, 80, 81, 0))] * 3, st.sampled_from((80, 5433, 0))))
+    places = (("a", "one", "a"), ("b", "one", "b"), ("c", "two", "a"), ("host", "one", "b"))
+    return [
+        pod(name, home, f"10.0.0.{place}", node="n", host=name == "host", port=port, app=app)
+        for place, ((name, home, app), port) in enumerate(zip(places, numbers, strict=True), 1)
+    ]
+
+
+PODS_OF_IPV6 = [
+    pod("a", "one", "2001:db8:1::1", node="n", app="a"),
+    pod("b", "one", "2001:db8:2::2", node="m", app="b", port=81),
+    pod("c", "two", "fd00::3", node="n", app="a", port=82),
+    pod("host", "one", "fc00::9", node="n", host=True, app="b"),
+]
+
+
+def ends_of(inventory, outside=OUTSIDE):
+    return [*split_pods(inventory), *map(ip_address, outside)]
 
 
 def endpoint(inventory, end, other):
@@ -170,8 +187,8 @@ def endpoint(inventory, end, other):
     return PodEndpoint(own, inventory.namespaces[own.namespace], own.addresses[0])
 
 
-def check(objects, profile, data, flows):
-    inventory = inventory_from_objects([*PODS, *objects])
+def check(objects, profile, data, flows, *, pods=PODS, outside=OUTSIDE):
+    inventory = inventory_from_objects([*pods, *objects])
     declared = [
         PodEndpoint(own, inventory.namespaces[own.namespace])
         for workload in inventory.workloads
@@ -183,7 +200,7 @@ def check(objects, profile, data, flows):
     ]
     settings = QuerySettings(universe=Universe.DECLARED, profile=profile)
     planner = Planner(inventory, settings, Stopwatch())
-    every = list(flows_of(inventory))
+    every = list(flows_of(inventory, outside))
     telling = [each for each in every if len({verdicts(e, each[2]) for e in evaluators}) > 1]
     for number in range(flows):
         chosen = telling if telling and number % 2 == 0 else every
@@ -199,9 +216,9 @@ def check(objects, profile, data, flows):
         assert found == every_verdict(evaluators[0], flow), (flow, profile)
 
 
-def flows_of(inventory):
+def flows_of(inventory, outside=OUTSIDE):
     """Every flow between two of the ends."""
-    ends = ends_of(inventory)
+    ends = ends_of(inventory, outside)
     for source, destination in product(ends, repeat=2):
         if source is not destination and (hasattr(source, "pods") or hasattr(destination, "pods")):
             one, other = (
@@ -252,7 +269,8 @@ def one_reading(**readings):
 @st.composite
 def rules_with(draw, field, items, entries):
     rule = {field: draw(st.lists(items, min_size=1, max_size=3))} if draw(st.integers(0, 3)) else {}
-    return {**rule, "ports": draw(entries)}
+    ports = draw(entries)
+    return {**rule, "ports": ports} if ports else rule
 
 
 @st.composite
@@ -274,45 +292,151 @@ def policies_with(draw, items, entries, most):
     ]
 
 
-ENTRIES_BY_NAME = st.sampled_from(([{"port": "http"}], [{"port": "http"}, {"port": 5432}]))
+ENTRIES_BY_NAME = st.sampled_from(
+    (
+        [{"port": "http"}],
+        [{"port": "http"}, {"port": 5432}],
+        [{"port": "http", "protocol": "UDP"}],
+        [{"port": "nosuch"}, {"port": "http", "protocol": "SCTP"}],
+        [{"port": "nosuch"}],
+    )
+)
 BY_NAME = policies_with(ITEMS, ENTRIES_BY_NAME, most=1)
+PORTS_OF_BLOCKS = st.sampled_from(([{"port": 80}], [{"port": 81}], [{"port": "http"}], [{"port": "nosuch"}]))
 BY_BLOCK = policies_with(
     blocks() | SELECTORS.map(lambda s: {"podSelector": s}),
     st.sampled_from(([{"port": 80}], [{"port": 81}])),
     most=3,
 )
+IN_TABLES = policies_with(
+    blocks() | blocks() | SELECTORS.map(lambda s: {"podSelector": s}), PORTS_OF_BLOCKS, most=4
+)
 NAMES = one_reading(
-    named_ports_ingress=st.sampled_from(PORT_NAMES), named_ports_egress=st.sampled_from(PORT_NAMES)
+    named_ports_ingress=st.sampled_from(NamedPorts),
+    named_ports_egress=st.sampled_from(NamedPorts),
+    unresolved_names_open=st.booleans(),
 )
 EXCEPTIONS = one_reading(
-    except_mode=st.sampled_from((ExceptMode.PER_RULE, ExceptMode.MOST_SPECIFIC, ExceptMode.MOST_SPECIFIC)),
+    except_mode=st.sampled_from((ExceptMode.PER_RULE, ExceptMode.ONE_SET, ExceptMode.MOST_SPECIFIC)),
     ip_block_matches_pods=st.sampled_from((True, True, True, False)),
+)
+TABLES = one_reading(
+    except_mode=st.just(ExceptMode.ONE_TABLE),
+    named_ports_ingress=st.sampled_from((NamedPorts.PER_DESTINATION, NamedPorts.SELECTED_PODS)),
+    named_ports_egress=st.sampled_from((NamedPorts.PER_DESTINATION, NamedPorts.SELECTED_PEERS)),
+    host_network_peers=st.booleans(),
+)
+BLOCKS_OF_IPV6 = (
+    "::/0",
+    "2000::/3",
+    "fd00::/8",
+    "2001:db8::/32",
+    "2001:db8:1::/48",
+    "2001:db8:1::1/128",
+    "fe80::/10",
+)
+OUTSIDE_OF_IPV6 = ("fe80::1", "2001:db8::7", "64:ff9b::1")
+OF_IPV6 = one_reading(
+    except_mode=st.sampled_from((ExceptMode.PER_BLOCK, ExceptMode.ONE_SET, ExceptMode.ONE_TABLE)),
+    any_ipv6_block=st.booleans(),
+)
+BY_BLOCK_OF_IPV6 = policies_with(
+    blocks(BLOCKS_OF_IPV6) | SELECTORS.map(lambda s: {"podSelector": s}),
+    st.sampled_from(([{"port": 80}], [{"port": 81}])),
+    most=3,
+)
+
+
+@st.composite
+def policies_of_both_directions(draw):
+    """Policies that often select both ends, and admit more one way than the other."""
+    return [
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": f"p{number}", "namespace": "one"},
+            "spec": {
+                "podSelector": draw(st.sampled_from(({}, {}, {"matchLabels": {"app": "a"}}))),
+                "policyTypes": draw(st.sampled_from((["Ingress", "Egress"],) * 3 + (["Egress"],))),
+                "ingress": draw(st.lists(rules_with("from", ITEMS, SOME_PORTS), max_size=2)),
+                "egress": draw(st.lists(rules_with("to", ITEMS, SOME_PORTS), max_size=2)),
+            },
+        }
+        for number in range(draw(st.integers(1, 2)))
+    ]
+
+
+SOME_PORTS = st.sampled_from(([], [{"port": 80}], [{"port": "http"}], [{"port": "nosuch"}]))
+ONE_CHAIN = one_reading(
+    directions_apart=st.just(False),
+    named_ports_egress=st.sampled_from((NamedPorts.PER_DESTINATION, NamedPorts.NAMESPACE_NUMBERS)),
+    unresolved_names_open=st.booleans(),
+    except_mode=st.sampled_from((ExceptMode.PER_BLOCK, ExceptMode.ONE_SET)),
 )
 
 
 @settings(max_examples=60)
-@given(BY_NAME, NAMES, st.data())
-def test_port_names_are_read_alike(objects, profile, data):
-    check(objects, profile, data, flows=6)
+@given(BY_NAME, NAMES, pods_of_many_ports(), st.data())
+def test_port_names_are_read_alike(objects, profile, pods, data):
+    check(objects, profile, data, flows=6, pods=pods)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(BY_BLOCK, EXCEPTIONS, st.data())
 def test_exceptions_are_read_alike(objects, profile, data):
     check(objects, profile, data, flows=6)
 
 
+@settings(max_examples=50)
+@given(IN_TABLES, TABLES, st.data())
+def test_tables_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=6)
+
+
+@settings(max_examples=20)
+@given(BY_BLOCK_OF_IPV6, OF_IPV6, st.data())
+def test_blocks_of_ipv6_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=4, pods=PODS_OF_IPV6, outside=OUTSIDE_OF_IPV6)
+
+
+@settings(max_examples=30)
+@given(policies_of_both_directions(), ONE_CHAIN, st.data())
+def test_policies_of_both_directions_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=4)
+
+
 @pytest.mark.slow
 @settings(max_examples=200)
-@given(BY_NAME, NAMES, st.data())
-def test_many_port_names_are_read_alike(objects, profile, data):
-    check(objects, profile, data, flows=8)
+@given(BY_NAME, NAMES, pods_of_many_ports(), st.data())
+def test_many_port_names_are_read_alike(objects, profile, pods, data):
+    check(objects, profile, data, flows=8, pods=pods)
 
 
 @pytest.mark.slow
 @settings(max_examples=200)
 @given(BY_BLOCK, EXCEPTIONS, st.data())
 def test_many_exceptions_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=8)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(IN_TABLES, TABLES, st.data())
+def test_many_tables_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=8)
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(BY_BLOCK_OF_IPV6, OF_IPV6, st.data())
+def test_many_blocks_of_ipv6_are_read_alike(objects, profile, data):
+    check(objects, profile, data, flows=8, pods=PODS_OF_IPV6, outside=OUTSIDE_OF_IPV6)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(policies_of_both_directions(), ONE_CHAIN, st.data())
+def test_many_policies_of_both_directions_are_read_alike(objects, profile, data):
     check(objects, profile, data, flows=8)
 
 

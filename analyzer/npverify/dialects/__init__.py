@@ -17,9 +17,10 @@ from npverify.dialects.kubernetes import (
     compile_elsewhere,
     compile_policies,
     compile_rules,
-    compile_subject,
+    looks_at_pods,
     with_effect,
 )
+from npverify.dialects.peers import compile_subject
 from npverify.dialects.platform import (
     carried_by,
     compile_itself,
@@ -46,6 +47,7 @@ __all__ = [
     "compile_rules",
     "compile_selector",
     "compile_subject",
+    "looks_at_pods",
     "pods_of",
     "with_effect",
 ]

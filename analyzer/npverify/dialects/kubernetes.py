@@ -13,27 +13,25 @@ from itertools import groupby
 
 from npverify.cni import CniProfile, ExceptMode, NamedPorts
 from npverify.dialects.longest_prefix import EVERY_ADDRESS, Entry, Selected, ordered_rules
+from npverify.dialects.one_table import needs_table, table_rules
+from npverify.dialects.peers import compile_peer_of, compile_subject, kinds_of_blocks
+from npverify.dialects.port_names import PortReading, compile_port
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.dialects.surroundings import (
     NO_PODS,
     DeclaredPods,
-    compile_selector,
     is_in_force,
     names_a_port,
 )
+from npverify.dialects.table_entries import contributions, selected_pods
 from npverify.resources import (
     Direction,
-    IPBlock,
-    Network,
     NetworkPolicy,
-    Peer,
-    PolicyPort,
     PolicyRule,
 )
 from npverify_encodings.model import (
     EVERYTHING,
     NOTHING,
-    AddressIn,
     EndpointSet,
     Isolation,
     Kind,
@@ -41,11 +39,7 @@ from npverify_encodings.model import (
     Layer,
     NamespaceIs,
     Not,
-    PortIn,
-    PortNamed,
-    ProtocolIs,
     Rule,
-    Scope,
     TrafficSet,
     all_of,
     any_of,
@@ -58,6 +52,7 @@ KIND = "networking.k8s.io/v1/NetworkPolicy"
 """The kind as profiles list it."""
 
 _POD = KindIs(Kind.POD)
+_OTHER = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
 
 def compile_policies(
@@ -69,20 +64,38 @@ def compile_policies(
     """One layer: allow rules in any order; `Rule.owner` and `Isolation.owner` are `namespace/name`."""
     listed = tuple(policies)
     enforced = tuple(policy for policy in listed if _is_enforced(policy, direction, profile))
-    if profile.except_mode is ExceptMode.MOST_SPECIFIC:
-        rules = tuple(_by_longest_prefix(enforced, direction, profile, pods))
-    else:
-        rules = tuple(
-            Rule(str(policy), parts.subject, peer, traffic)
-            for policy in enforced
-            for parts in compile_rules(policy, direction, profile, pods)
-            for peer, traffic in parts.matches()
-        )
+    match profile.except_mode:
+        case ExceptMode.MOST_SPECIFIC:
+            rules = tuple(_by_longest_prefix(enforced, direction, profile, pods))
+        case ExceptMode.ONE_TABLE:
+            rules = tuple(_in_one_table(enforced, direction, profile, pods))
+        case _:
+            rules = tuple(_allow_rules(enforced, direction, profile, pods))
     isolated = (
         *(Isolation(str(policy), compile_subject(policy)) for policy in enforced),
         *_unselected(listed, profile),
     )
     return (StagedLayer(Stage.NAMESPACED, Layer(rules, isolated)),)
+
+
+def _allow_rules(
+    policies: Iterable[NetworkPolicy], direction: Direction, profile: CniProfile, pods: DeclaredPods
+) -> Iterator[Rule]:
+    for policy in policies:
+        for parts in compile_rules(policy, direction, profile, pods):
+            for peer, traffic in parts.matches():
+                yield Rule(str(policy), parts.subject, peer, traffic)
+        if not profile.directions_apart and _is_enforced(policy, _OTHER[direction], profile):
+            yield from _turned_around(policy, direction, profile, pods)
+
+
+def _turned_around(
+    policy: NetworkPolicy, direction: Direction, profile: CniProfile, pods: DeclaredPods
+) -> Iterator[Rule]:
+    """What the rules of the other direction admit between two pods that the policy selects."""
+    for parts in compile_rules(policy, _OTHER[direction], profile, pods):
+        for peer, traffic in parts.matches():
+            yield Rule(str(policy), all_of(parts.subject, peer), parts.subject, traffic)
 
 
 def _unselected(policies: Iterable[NetworkPolicy], profile: CniProfile) -> Iterator[Isolation]:
@@ -122,7 +135,33 @@ def with_effect(policies: Iterable[NetworkPolicy], profile: CniProfile) -> tuple
     return tuple(p for p in policies if any(_is_enforced(p, d, profile) for d in Direction))
 
 
-_ADD_UP = (NamedPorts.PER_DESTINATION, NamedPorts.UNION, NamedPorts.GLOBAL, NamedPorts.ALL_PORTS)
+_LOOKING_AT_PODS = (
+    NamedPorts.UNION,
+    NamedPorts.SELECTED_PODS,
+    NamedPorts.GLOBAL,
+    NamedPorts.AGREED,
+    NamedPorts.NAMESPACE_NUMBERS,
+)
+
+
+def looks_at_pods(profile: CniProfile) -> bool:
+    """Whether it depends on the pods that there are what rules match."""
+    modes = profile.named_ports_ingress, profile.named_ports_egress
+    return (
+        profile.host_network_peers
+        or profile.unresolved_names_open
+        or any(mode in _LOOKING_AT_PODS for mode in modes)
+    )
+
+
+_ADD_UP = (
+    NamedPorts.PER_DESTINATION,
+    NamedPorts.UNION,
+    NamedPorts.SELECTED_PODS,
+    NamedPorts.GLOBAL,
+    NamedPorts.AGREED,
+    NamedPorts.ALL_PORTS,
+)
 
 
 def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
@@ -137,12 +176,22 @@ def adds_up(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
     ):
         return False
     modes = profile.named_ports_ingress, profile.named_ports_egress
-    if any(mode not in _ADD_UP for mode in modes) and any(map(names_a_port, listed)):
+    names_add_up = not profile.unresolved_names_open and all(mode in _ADD_UP for mode in modes)
+    if not names_add_up and any(map(names_a_port, listed)):
         return False
-    if profile.except_mode is ExceptMode.PER_BLOCK:
-        return True
-    rules = (rule for policy in listed for rule in (*policy.ingress, *policy.egress))
-    return not any(peer.ip_block and peer.ip_block.excepts for rule in rules for peer in rule.peers)
+    if not profile.directions_apart and any(set(p.policy_types) == set(Direction) for p in listed):
+        return False
+    return profile.except_mode is ExceptMode.PER_BLOCK or not _needs_order(listed, profile)
+
+
+def _needs_order(policies: Iterable[NetworkPolicy], profile: CniProfile) -> bool:
+    """Whether what an ipBlock admits depends on others."""
+    rules = (rule for policy in policies for rule in (*policy.ingress, *policy.egress))
+    blocks = [peer.ip_block for rule in rules for peer in rule.peers if peer.ip_block is not None]
+    excepts = [network for block in blocks for network in block.excepts]
+    if profile.except_mode is ExceptMode.ONE_TABLE:
+        return needs_table((block.cidr for block in blocks), excepts)
+    return bool(excepts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +199,8 @@ class RuleParts:
     """One rule with its items apart; no peers or no ports: everything.
 
     Where a plugin looks for port names at some peers only, `ports` has no names, and the rule admits
-    `named_ports` at the peers `named` besides.
+    `named_ports` at the peers `named` besides. `opened` are peers and traffic that it admits where nobody has
+    the names of its ports.
     """
 
     subject: EndpointSet
@@ -159,6 +209,7 @@ class RuleParts:
 
     named: EndpointSet | None = None
     named_ports: tuple[TrafficSet, ...] = ()
+    opened: tuple[EndpointSet, TrafficSet] | None = None
 
     def match(self, *, peer: int | None = None, port: int | None = None) -> tuple[EndpointSet, TrafficSet]:
         """The peers and the traffic of the rule, or of one item of it (counted from 0) only."""
@@ -171,62 +222,31 @@ class RuleParts:
         yield self.match()
         if self.named is not None and self.named != NOTHING and self.named_ports:
             yield self.named, any_of(*self.named_ports)
-
-
-def compile_subject(policy: NetworkPolicy) -> EndpointSet:
-    """The pods that the policy selects."""
-    return all_of(_POD, NamespaceIs(policy.namespace), *compile_selector(policy.pod_selector, Scope.POD))
+        if self.opened is not None and self.opened[0] != NOTHING:
+            yield self.opened
 
 
 def compile_rules(
     policy: NetworkPolicy, direction: Direction, profile: CniProfile, pods: DeclaredPods = NO_PODS
 ) -> tuple[RuleParts, ...]:
     """The rules of one direction, each with its items apart."""
-    return tuple(_compile_rule(policy, rule, direction, profile, pods) for rule in policy.rules(direction))
-
-
-def _compile_rule(
-    policy: NetworkPolicy,
-    rule: PolicyRule,
-    direction: Direction,
-    profile: CniProfile,
-    pods: DeclaredPods,
-) -> RuleParts:
-    subject = compile_subject(policy)
-    peers = tuple(_compile_peer(peer, policy.namespace, profile, pods, rule) for peer in rule.peers)
-    where = _where_names_count(policy, rule, direction, profile, pods)
-    if where is None:
-        ports = tuple(_compile_port(port, policy, direction, profile, pods) for port in rule.ports)
-        return RuleParts(subject, peers, ports)
-    ports = tuple(
-        NOTHING if isinstance(port.port, str) else _compile_port(port, policy, direction, profile, pods)
-        for port in rule.ports
+    return tuple(
+        _compile_rule(PortReading(policy, rule, direction, profile, pods)) for rule in policy.rules(direction)
     )
-    named = tuple(compile_port(port) for port in rule.ports if isinstance(port.port, str))
-    return RuleParts(subject, peers, ports, where, named)
 
 
-def _where_names_count(
-    policy: NetworkPolicy,
-    rule: PolicyRule,
-    direction: Direction,
-    profile: CniProfile,
-    pods: DeclaredPods,
-) -> EndpointSet | None:
-    """The peers at which the plugin looks for the port names of a rule; None: at those of the rule."""
-    mode = _named_ports(profile, direction)
-    if not any(isinstance(port.port, str) for port in rule.ports):
-        return None
-    if mode is NamedPorts.SELECTED_PEERS:
-        selectors = (peer for peer in rule.peers if peer.ip_block is None)
-        return any_of(*(_compile_peer(p, policy.namespace, profile, pods, rule) for p in selectors))
-    if mode is NamedPorts.OWN_NAMESPACE and not rule.peers:
-        return all_of(_POD, NamespaceIs(policy.namespace))
-    return None
-
-
-def _named_ports(profile: CniProfile, direction: Direction) -> NamedPorts:
-    return profile.named_ports_ingress if direction is Direction.INGRESS else profile.named_ports_egress
+def _compile_rule(reading: PortReading) -> RuleParts:
+    policy, rule = reading.policy, reading.rule
+    peers = (compile_peer_of(rule, p, policy.namespace, reading.profile, reading.pods) for p in rule.peers)
+    where = reading.where()
+    return RuleParts(
+        compile_subject(policy),
+        tuple(peers),
+        reading.compile(),
+        where,
+        () if where is None else tuple(compile_port(port) for port in reading.names),
+        reading.opened(),
+    )
 
 
 def _by_longest_prefix(
@@ -239,7 +259,7 @@ def _by_longest_prefix(
             for rule, parts in zip(
                 policy.rules(direction), compile_rules(policy, direction, profile, pods), strict=True
             ):
-                _sort_peers(policy, rule, parts, _kinds_of_blocks(profile), selected, entries)
+                _sort_peers(policy, rule, parts, kinds_of_blocks(profile), selected, entries)
         yield from ordered_rules(selected, entries)
 
 
@@ -265,79 +285,14 @@ def _sort_peers(
         selected.append(Selected(str(policy), parts.subject, parts.named, any_of(*parts.named_ports)))
 
 
-def compile_peer(peer: Peer, namespace: str, profile: CniProfile) -> EndpointSet:
-    """The endpoints that one item of `from` or `to` selects by itself, in a policy of the given namespace."""
-    return _compile_peer(peer, namespace, profile, NO_PODS, PolicyRule(peers=(peer,)))
-
-
-def _compile_peer(
-    peer: Peer, namespace: str, profile: CniProfile, pods: DeclaredPods, rule: PolicyRule
-) -> EndpointSet:
-    if peer.ip_block is not None:
-        without = peer.ip_block.excepts
-        if profile.except_mode is ExceptMode.PER_RULE:
-            without = _excepts_of(rule)
-        return all_of(_kinds_of_blocks(profile), compile_ip_block(IPBlock(peer.ip_block.cidr, without)))
-    terms: list[EndpointSet] = [_POD]
-    if peer.namespace_selector is None:
-        terms.append(NamespaceIs(namespace))
-    else:
-        terms.extend(compile_selector(peer.namespace_selector, Scope.NAMESPACE))
-    if peer.pod_selector is not None:
-        terms.extend(compile_selector(peer.pod_selector, Scope.POD))
-    if not profile.host_network_peers:
-        return all_of(*terms)
-    return any_of(all_of(*terms), pods.hosts(peer, namespace))
-
-
-def _kinds_of_blocks(profile: CniProfile) -> EndpointSet:
-    """The endpoints that an ipBlock can match."""
-    kinds = [Not(_POD)] if not profile.ip_block_matches_pods else []
-    kinds += [Not(KindIs(Kind.NODE))] if not profile.ip_block_matches_nodes else []
-    return all_of(*kinds)
-
-
-def _excepts_of(rule: PolicyRule) -> tuple[Network, ...]:
-    """The exceptions of all blocks of a rule."""
-    blocks = (peer.ip_block for peer in rule.peers)
-    return tuple(dict.fromkeys(network for block in blocks if block is not None for network in block.excepts))
-
-
-def compile_ip_block(block: IPBlock) -> EndpointSet:
-    """The addresses of the block that are in none of its exceptions."""
-    return all_of(AddressIn(block.cidr), *(Not(AddressIn(network)) for network in block.excepts))
-
-
-def _compile_port(
-    port: PolicyPort,
-    policy: NetworkPolicy,
-    direction: Direction,
-    profile: CniProfile,
-    pods: DeclaredPods,
-) -> TrafficSet:
-    """The traffic that one item of `ports` admits, as the plugin has it."""
-    if isinstance(port.port, str):
-        match _named_ports(profile, direction):
-            case NamedPorts.ALL_PORTS:
-                return ProtocolIs(port.protocol)
-            case NamedPorts.UNION:
-                return any_of(compile_port(port), pods.numbers_of(port.port, port.protocol, policy))
-            case NamedPorts.GLOBAL:
-                return any_of(compile_port(port), pods.numbers_of(port.port, port.protocol))
-            case _:
-                return compile_port(port)
-    if isinstance(port.port, int) and not profile.end_port:
-        return all_of(ProtocolIs(port.protocol), PortIn(port.port, port.port))
-    return compile_port(port)
-
-
-def compile_port(port: PolicyPort) -> TrafficSet:
-    """The traffic that one item of `ports` admits."""
-    protocol = ProtocolIs(port.protocol)
-    match port.port:
-        case None:
-            return protocol
-        case str(name):
-            return all_of(protocol, PortNamed(name))
-        case first:
-            return all_of(protocol, PortIn(first, port.end_port or first))
+def _in_one_table(
+    policies: Sequence[NetworkPolicy], direction: Direction, profile: CniProfile, pods: DeclaredPods
+) -> Iterator[Rule]:
+    for _, own in groupby(sorted(policies, key=lambda p: (p.namespace, p.name)), key=lambda p: p.namespace):
+        readings = [
+            PortReading(policy, rule, direction, profile, pods)
+            for policy in own
+            for rule in policy.rules(direction)
+        ]
+        selected = [pods_of_rule for reading in readings for pods_of_rule in selected_pods(reading)]
+        yield from table_rules(selected, [each for reading in readings for each in contributions(reading)])

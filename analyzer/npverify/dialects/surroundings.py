@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from npverify.resources import METADATA_NAME, Direction, LabelSelector, NetworkPolicy, Peer, Pod
+from npverify.resources import (
+    METADATA_NAME,
+    ContainerPort,
+    Direction,
+    LabelSelector,
+    NetworkPolicy,
+    Peer,
+    Pod,
+    PolicyRule,
+)
 from npverify.resources.inventory import Inventory
 from npverify_encodings.model import (
     AddressIn,
@@ -31,11 +40,26 @@ class DeclaredPods:
     pods: tuple[Pod, ...] = ()
     namespaces: Mapping[str, Mapping[str, str]] | None = None
 
-    def selected(self, policy: NetworkPolicy) -> Iterator[Pod]:
-        """The pods of the pod network that a policy selects."""
-        for pod in self.pods:
-            is_at_home = pod.namespace == policy.namespace and not pod.host_network
-            if is_at_home and _meets(policy.pod_selector, pod.labels):
+    @property
+    def of_pod_network(self) -> Iterator[Pod]:
+        """The pods without hostNetwork ones."""
+        return (pod for pod in self.pods if not pod.host_network)
+
+    def selected(self, policy: NetworkPolicy, *, with_hosts: bool = False) -> Iterator[Pod]:
+        """The pods that a policy selects; hostNetwork ones by their labels, if they are wanted."""
+        for pod in self.pods if with_hosts else self.of_pod_network:
+            if pod.namespace == policy.namespace and _meets(policy.pod_selector, pod.labels):
+                yield pod
+
+    def living_in(self, namespace: str) -> Iterator[Pod]:
+        """The pods of the pod network in a namespace."""
+        return (pod for pod in self.of_pod_network if pod.namespace == namespace)
+
+    def selected_by(self, rule: PolicyRule, namespace: str) -> Iterator[Pod]:
+        """The pods of the pod network that a selector of a rule selects, in a policy of a namespace."""
+        selectors = [peer for peer in rule.peers if peer.ip_block is None]
+        for pod in self.of_pod_network:
+            if any(self._is_peer(pod, peer, namespace) for peer in selectors):
                 yield pod
 
     def hosts(self, peer: Peer, namespace: str) -> EndpointSet:
@@ -59,17 +83,6 @@ class DeclaredPods:
                 return False
         return peer.pod_selector is None or _meets(peer.pod_selector, pod.labels)
 
-    def numbers_of(self, name: str, protocol: str, policy: NetworkPolicy | None = None) -> TrafficSet:
-        """The ports that pods call by a name: those that the policy selects (None: every pod)."""
-        pods = self.pods if policy is None else self.selected(policy)
-        numbers = {
-            port.number
-            for pod in pods
-            for port in pod.ports
-            if port.name == name and port.protocol == protocol
-        }
-        return all_of(ProtocolIs(protocol), any_of(*(PortIn(n, n) for n in sorted(numbers))))
-
 
 NO_PODS = DeclaredPods()
 
@@ -79,6 +92,25 @@ def pods_of(inventory: Inventory, labels: Mapping[str, Mapping[str, str]] | None
     own = {namespace.name: namespace.labels for namespace in inventory.namespaces.values()}
     pods = tuple(pod for workload in inventory.workloads for pod in workload.pods)
     return DeclaredPods(pods, {**own, **(labels or {})})
+
+
+def numbers_of(pods: Iterable[Pod], name: str, protocol: str) -> frozenset[int]:
+    """The ports of a protocol that pods call by a name."""
+    return frozenset(port.number for pod in pods for port in pod.ports if _is_called(port, name, protocol))
+
+
+def gives(pod: Pod, name: str, protocol: str) -> bool:
+    """Whether a pod calls some port of a protocol by a name."""
+    return any(_is_called(port, name, protocol) for port in pod.ports)
+
+
+def _is_called(port: ContainerPort, name: str, protocol: str) -> bool:
+    return port.name == name and port.protocol == protocol
+
+
+def number_set(protocol: str, numbers: Iterable[int]) -> TrafficSet:
+    """The traffic to some ports of a protocol."""
+    return all_of(ProtocolIs(protocol), any_of(*(PortIn(n, n) for n in sorted(numbers))))
 
 
 def is_in_force(policy: NetworkPolicy, direction: Direction, *, types_count: bool) -> bool:

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from npverify.dialects import RuleParts, adds_up, compile_rules, compile_subject, with_effect
+from npverify.dialects import (
+    DeclaredPods,
+    RuleParts,
+    adds_up,
+    compile_rules,
+    compile_subject,
+    pods_of,
+    with_effect,
+)
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -149,6 +157,7 @@ class _Search:
         self._stopwatch = stopwatch
         self._progress = progress
         self._world = world_of(inventory, settings)
+        self._pods = pods_of(inventory)
         timeout = settings.timeout
         self._deadline = None if timeout is None else time.monotonic() + timeout
 
@@ -165,6 +174,7 @@ class _Search:
                     direction,
                     tuple(policy for policy in policies if direction in policy.policy_types),
                     self._settings,
+                    self._pods,
                     self._world,
                     None if self._deadline is None else max(0.0, self._deadline - time.monotonic()),
                 )
@@ -245,6 +255,7 @@ class Slice:
         direction: Direction,
         policies: tuple[NetworkPolicy, ...],
         settings: QuerySettings,
+        pods: DeclaredPods,
         world: World,
         timeout: float | None,
     ) -> None:
@@ -256,7 +267,7 @@ class Slice:
         self._rules: dict[PolicyPart, RuleParts] = {
             PolicyPart(policy, direction, number): parts
             for policy in policies
-            for number, parts in enumerate(compile_rules(policy, direction, settings.profile))
+            for number, parts in enumerate(compile_rules(policy, direction, settings.profile, pods))
         }
         self._isolations = {PolicyPart(policy): compile_subject(policy) for policy in policies}
         self._names: dict[str, PolicyPart] = {}

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.questions.manifests import block, inventory, peers, pod, policy
+from tests.unit.questions.manifests import (
+    block,
+    container_port,
+    inventory,
+    peers,
+    pod,
+    policy,
+    port,
+)
 
-from npverify.cni import GENERIC, Evidence, OwnNodeEgress
+from npverify.cni import GENERIC, Evidence, NamedPorts, OwnNodeEgress
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
 from npverify.questions.settings import QuerySettings
 from npverify.report.diff_sentences import cause_words
+from npverify.resources import ExternalEndpoint
 
 HERE = [
     pod("a", ips=["10.0.0.1"], node="n", app="a"),
@@ -71,3 +80,26 @@ def test_what_the_policies_do_is_no_fact_of_a_plugin():
 
     assert comparison.differences
     assert all(not each.causes for each in comparison.differences)
+
+
+@pytest.mark.parametrize(
+    ("mode", "number", "change"),
+    [
+        (NamedPorts.GLOBAL, 8081, "opened"),
+        (NamedPorts.AGREED, 8081, "closed"),
+        (NamedPorts.NAMESPACE_NUMBERS, 8081, "opened"),
+    ],
+)
+def test_other_ports_of_one_pod_change_what_the_same_policies_allow_elsewhere(mode, number, change):
+    own = pod("b", ips=["10.0.0.2"], app="b", ports=[container_port(8080, "http")])
+    before, after = (
+        pod("c", ips=["10.0.0.3"], app="c", ports=[container_port(each, "http")]) for each in (8080, number)
+    )
+    egress = policy("p", {"app": "a"}, types=["Egress"], egress=[{"ports": [port("http")]}])
+    old, new = (inventory(pod("a", ips=["10.0.0.1"], app="a"), own, each, egress) for each in (before, after))
+    profile = replace(OTHER, named_ports_egress=mode)
+
+    comparison = compare(old, new, ComparisonSettings(QuerySettings(profile=profile), limit=None))
+
+    outside = [d for d in comparison.differences if isinstance(d.witness.flow.destination, ExternalEndpoint)]
+    assert {str(each.change) for each in outside} == {change}

@@ -88,7 +88,7 @@ def slices_that_differ(versions: Versions) -> Iterator[Slice]:
     for namespace in versions.namespaces_with_policies:
         for direction in (Direction.EGRESS, Direction.INGRESS):
             old, new = (versions.in_namespace(age, namespace, direction) for age in Age)
-            is_same = old == new and versions.is_one_profile
+            is_same = old == new and versions.reads_alike
             if is_same and not any(mentions(policy, versions.moved_keys) for policy in old):
                 continue
             parts = parts_that_differ(

@@ -15,6 +15,7 @@ from npverify.dialects import (
     carried_by,
     compile_frame,
     compile_pipeline,
+    looks_at_pods,
     pods_of,
 )
 from npverify.questions.comparison.changed import Age, ChangedPod, ChangedService, Sight
@@ -65,6 +66,15 @@ class Versions:
     def is_one_profile(self) -> bool:
         """Whether the same network plugin enforces both versions."""
         return self.profiles[Age.OLD] == self.profiles[Age.NEW]
+
+    @cached_property
+    def reads_alike(self) -> bool:
+        """Whether the same policies come to the same rules in both versions: one network plugin enforces
+        them, and it does not look at the pods that there are or finds the same ones.
+        """
+        if not self.is_one_profile:
+            return False
+        return not looks_at_pods(self.settings.profile) or self._pods_of(Age.OLD) == self._pods_of(Age.NEW)
 
     @cached_property
     def has_own_nodes(self) -> bool:
