@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from docs.generate import PAGES, lint_page
 
-from npverify.lint import LINT_RULES
+from npverify.lint import CHECKS, LINT_RULES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -28,3 +28,13 @@ def test_every_link_of_the_table_leads_to_the_heading_of_a_rule():
     links = re.findall(r"\]\(#([^)]+)\)", page)
     assert len(links) == len(LINT_RULES)
     assert set(links) <= headings
+
+
+def test_every_trap_of_a_plugin_is_reported_or_it_is_said_why_not():
+    rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", lint_page(), re.MULTILINE)
+
+    codes = {code for _, how in rows for code in re.findall(r"NPV\d{3}", how)}
+    assert [int(number) for number, _ in rows] == list(range(1, 28))
+    assert all("NPV" in how or "not yet" in how or "npverify cni" in how or "a fact" in how for _, how in rows)
+    assert codes <= {rule.code for rule in LINT_RULES}
+    assert codes >= {check.code for check in CHECKS if check.cni}

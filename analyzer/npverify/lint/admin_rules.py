@@ -17,7 +17,7 @@ from npverify_encodings.slicing import facts_of, may_hold
 def may_deny_after(context: Context, policy: NetworkPolicy) -> bool:
     """Whether a Baseline rule may deny flows of the policy's pods, if they were not isolated."""
     pods = compile_subject(policy)
-    return any(_may(context, pods, d, AdminAction.DENY, (Tier.BASELINE,)) for d in policy.policy_types)
+    return any(_may(context, pods, d, AdminAction.DENY, (Tier.BASELINE,)) for d in context.directions(policy))
 
 
 def may_deny_in(context: Context, namespace: str, direction: Direction) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import collapse_addresses
+from ipaddress import collapse_addresses, ip_network
 
 from npverify.resources import IPBlock, Network
+
+PRIVATE: tuple[Network, ...] = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""Where the pods and nodes of a cluster have their addresses, if nothing is known of them."""
 
 
 def common(one: Network, other: Network) -> Network | None:

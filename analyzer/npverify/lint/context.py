@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from npverify.dialects.kubernetes import with_effect
+from npverify.dialects.surroundings import is_in_force
 from npverify.lint.groups import PodGroup
 from npverify.lint.indexes import AddressIndex, LabelIndex
 from npverify.lint.services import Services
@@ -17,10 +19,11 @@ from npverify.questions.ordered import (
 )
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import Redundancies, find_redundancies
-from npverify.questions.selections import DeclaredPod, declared_pods
+from npverify.questions.selections import DeclaredPod, declared_ends, declared_pods
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
 from npverify.reference.network_policy import peer_admits
+from npverify.reference.plugin import Plugin
 from npverify.reference.selectors import namespace_labels
 from npverify.resources import (
     AdminPolicy,
@@ -47,10 +50,21 @@ class Context:
     stopwatch: Stopwatch
     progress: Progress = say_nothing
 
-    @property
+    @cached_property
     def policies(self) -> tuple[NetworkPolicy, ...]:
-        """Every NetworkPolicy, sorted by namespace and name."""
-        return self.inventory.policies
+        """Every NetworkPolicy that the network plugin enforces, sorted by namespace and name."""
+        return with_effect(self.inventory.policies, self.settings.profile)
+
+    def directions(self, policy: NetworkPolicy) -> tuple[Direction, ...]:
+        """The directions in which the network plugin enforces a policy."""
+        types_count = self.settings.profile.policy_types
+        return tuple(d for d in Direction if is_in_force(policy, d, types_count=types_count))
+
+    def rules_of(self, policy: NetworkPolicy) -> Iterator[tuple[Direction, int, PolicyRule]]:
+        """Every rule that the network plugin enforces, numbered from 1."""
+        for direction in self.directions(policy):
+            for number, rule in enumerate(policy.rules(direction), start=1):
+                yield direction, number, rule
 
     @cached_property
     def pods(self) -> tuple[DeclaredPod, ...]:
@@ -81,6 +95,11 @@ class Context:
         for policy in self.policies:
             grouped.setdefault(policy.namespace, []).append(policy)
         return {name: tuple(policies) for name, policies in grouped.items()}
+
+    @cached_property
+    def plugin(self) -> Plugin:
+        """How the network plugin reads the rules, one concrete flow at a time."""
+        return Plugin(self.settings.profile, declared_ends(self.inventory))
 
     @cached_property
     def redundancies(self) -> Redundancies:
@@ -196,7 +215,7 @@ class Context:
         for pods that none isolates.
         """
         of_direction = {
-            key: tuple(policy for policy in policies if direction in policy.policy_types)
+            key: tuple(policy for policy in policies if direction in self.directions(policy))
             for key, policies in self.selecting_policies(namespace).items()
         }
         return {key: policies for key, policies in of_direction.items() if policies}
@@ -275,14 +294,6 @@ class Context:
 
 def _index_of(pods: Iterable[DeclaredPod]) -> LabelIndex[DeclaredPod]:
     return LabelIndex((declared, declared.pod.labels) for declared in pods)
-
-
-def rules_of(policy: NetworkPolicy) -> Iterator[tuple[Direction, int, PolicyRule]]:
-    """Every rule of the directions that the policy is for, numbered from 1."""
-    for direction in (Direction.INGRESS, Direction.EGRESS):
-        if direction in policy.policy_types:
-            for number, rule in enumerate(policy.rules(direction), start=1):
-                yield direction, number, rule
 
 
 def rule_name(direction: Direction, rule: int, peer: int | None = None, port: int | None = None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 
-from npverify.lint.blocks import left_of
+from npverify.cni import limits_of
+from npverify.lint.blocks import PRIVATE, left_of
 from npverify.lint.context import Context
 from npverify.lint.extent import PLATFORM_NAMESPACES
 from npverify.questions.selections import DeclaredPod
@@ -34,9 +35,6 @@ _PORTS = (53, 5353)
 _OPENSHIFT_PORTS = (5353,)
 """What OpenShift's DNS pods listen on, behind port 53 of their Service."""
 
-_PRIVATE = tuple(
-    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
-)
 _NARROWEST = {4: 24, 6: 112}
 _MOST_PORTS = 1000
 _DNS_LABELS = ("kube-dns", "coredns")
@@ -69,9 +67,37 @@ def is_for_openshift(rule: PolicyRule) -> bool:
     )
 
 
-def dns_port(rule: PolicyRule, protocol: Protocol) -> PolicyPort | None:
-    """The item of `ports` that is written for DNS: it names its port, or a small range around it."""
-    numbers = _OPENSHIFT_PORTS if is_for_openshift(rule) else _PORTS
+def name_server_ports(context: Context, protocol: Protocol) -> tuple[int, ...]:
+    """Where the cluster's name servers listen, if the input shows that; empty where a policy may also see
+    another port: that of their Service, or of NodeLocal DNS.
+    """
+    if limits_of(context.settings.profile).sees_cluster_ips or node_local_dns(context) is not None:
+        return ()
+    servers = [
+        declared
+        for declared in context.pods
+        if is_dns_pod(declared)
+        and (declared.pod.labels.get("k8s-app") in _DNS_LABELS or declared.pod.namespace == OPENSHIFT)
+    ]
+    numbers = [_dns_numbers(declared, protocol) for declared in servers]
+    return tuple(sorted(set().union(*numbers))) if numbers and all(numbers) else ()
+
+
+def _dns_numbers(declared: DeclaredPod, protocol: Protocol) -> set[int]:
+    """The ports of a name server that are for DNS, by their name or their number."""
+    return {
+        port.number
+        for port in declared.pod.ports
+        if port.protocol is protocol and (port.number in _PORTS or "dns" in (port.name or ""))
+    }
+
+
+def dns_port(rule: PolicyRule, protocol: Protocol, listening: Sequence[int] = ()) -> PolicyPort | None:
+    """The item of `ports` that is written for DNS: it names its port, or a small range around it.
+
+    `listening` are the ports on which the name servers listen, where that is known.
+    """
+    numbers = listening or (_OPENSHIFT_PORTS if is_for_openshift(rule) else _PORTS)
     for port in rule.ports:
         if port.protocol is protocol and port.port is not None and _is_for_dns(port, numbers):
             return port
@@ -97,10 +123,28 @@ def holds_dns_port(rule: PolicyRule, protocol: Protocol) -> bool:
 def may_hold_dns(peer: Peer, policy: NetworkPolicy, context: Context) -> bool:
     """Whether a peer of an egress rule may admit a name server, declared or not."""
     if peer.ip_block is not None:
-        is_likely = _block_may_hold_dns(peer.ip_block, context)
+        is_likely = matches_name_servers(context) and _block_may_hold_dns(peer.ip_block, context)
     else:
         is_likely = _namespace_may_hold_dns(peer, policy, context) and _may_select_dns(peer.pod_selector)
     return is_likely or any(is_dns_pod(declared) for declared in context.admitted_pods(peer, policy))
+
+
+def matches_name_servers(context: Context) -> bool:
+    """Whether an ipBlock may match a name server of the cluster under the network plugin."""
+    profile = context.settings.profile
+    on_nodes = profile.ip_block_matches_nodes and node_local_dns(context) is not None
+    return profile.ip_block_matches_pods or on_nodes
+
+
+def is_for_blocked_dns(rule: PolicyRule, context: Context) -> bool:
+    """Whether a rule admits the name servers of the cluster by blocks only, which never match them."""
+    blocks = [peer.ip_block for peer in rule.peers if peer.ip_block is not None]
+    return (
+        bool(blocks)
+        and len(blocks) == len(rule.peers)
+        and not matches_name_servers(context)
+        and any(_block_may_hold_dns(block, context) for block in blocks)
+    )
 
 
 def _block_may_hold_dns(block: IPBlock, context: Context) -> bool:
@@ -114,7 +158,7 @@ def _block_may_hold_dns(block: IPBlock, context: Context) -> bool:
                 known += service.cluster_addresses
     if any(block_holds(block, address) for address in known):
         return True
-    where_pods_live = context.settings.pod_cidrs or _PRIVATE
+    where_pods_live = context.settings.pod_cidrs or PRIVATE
     return block.cidr.prefixlen <= _NARROWEST[block.cidr.version] and any(
         left_of(block, network) is not None for network in where_pods_live
     )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.lint.linting import egress, findings, ingress, marked, messages, node, pod, service
 
-from npverify.cni import CniProfile
+from npverify.cni import GENERIC, CniProfile, Evidence, profile_of
 
 CODE = "NPV228"
 API = pod("api", "app: api", ips=["10.244.1.5", "fd00:10::5"])
 FRONT = service("api", "clusterIP: 10.96.0.17, selector: {app: api}, ports: [{port: 80}]")
 APISERVER = service(
     "kubernetes", "clusterIP: 10.96.0.1, ports: [{port: 443, targetPort: 6443}]", namespace="default"
+)
+
+
+BEFORE = (
+    "looks at egress before the translation, so that the rule admits the Service as long as it keeps the "
+    "address; most plugins see the address behind it"
 )
 
 
@@ -37,7 +45,49 @@ def test_under_a_plugin_that_never_matches_pods_by_address_the_message_says_so()
 
     (message,) = messages(CODE, API, egress(block("10.244.0.0/16")), profile=profile)
 
-    assert message.endswith(": an ipBlock never admits pods with this network plugin")
+    assert message.endswith(
+        ": under `--cni strict` an ipBlock never matches pods, so that the rule admits none"
+    )
+
+
+def test_without_a_plugin_the_option_is_named():
+    profile = replace(GENERIC, ip_block_matches_pods=False)
+
+    (message,) = messages(CODE, API, egress(block("10.244.0.0/16")), profile=profile)
+
+    assert message.endswith(
+        ": an ipBlock never matches pods (`--ipblock-pods`), so that the rule admits none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cni", "end"),
+    [
+        ("calico", "under `--cni calico` the rule admits whatever pod has such an address"),
+        ("cilium", "under `--cni cilium` an ipBlock never matches pods, so that the rule admits none"),
+        (
+            "cilium,cidr-match-mode=pods",
+            "under `--cni cilium,cidr-match-mode=pods` the rule admits whatever pod has such an address",
+        ),
+        (
+            "cilium@1.19",
+            "under `--cni cilium@1.19` an ipBlock never matches pods, so that the rule admits none",
+        ),
+    ],
+)
+def test_what_a_block_for_pods_does_is_told_by_plugin(cni, end):
+    (message,) = messages(CODE, API, egress(block("10.244.0.0/16")), profile=profile_of(cni))
+
+    assert message == f"`10.244.0.0/16` holds addresses of `shop/pod/api`: {end}"
+
+
+def test_what_nobody_has_checked_is_said():
+    unsure = {"ip_block_matches_pods": Evidence("a guess", verified=False)}
+    profile = CniProfile("mine", evidence=unsure)
+
+    (message,) = messages(CODE, API, egress(block("10.244.0.0/16")), profile=profile)
+
+    assert message.endswith("has such an address (an inference, checked on no cluster)")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +109,33 @@ def test_nodes_can_be_named_by_address_only():
     assert findings(CODE, node("n1", "192.0.2.1"), ingress(block("192.0.2.0/24"))) == ()
 
 
+@pytest.mark.parametrize(
+    "nodes", [node("n1", "192.0.2.1"), pod("agent", spec="hostNetwork: true", ips=["192.0.2.1"])]
+)
+def test_a_block_for_nodes_is_reported_where_it_never_matches_them(nodes):
+    rule = ingress(block("192.0.2.0/24"))
+
+    (found,) = findings(CODE, nodes, rule, profile=profile_of("cilium"))
+
+    assert found.message.endswith(
+        ": under `--cni cilium` an ipBlock never matches nodes, so that the rule does not admit them"
+    )
+    assert "(`npverify cni cilium`)" in found.hint
+    assert findings(CODE, nodes, rule, profile=profile_of("cilium,cidr-match-mode=nodes")) == ()
+
+
+def test_nodes_and_the_pods_on_them_are_named():
+    rule = ingress(block("192.0.2.0/24"))
+    agent = pod("agent", spec="hostNetwork: true", ips=["192.0.2.1"])
+    profile = profile_of("cilium")
+
+    (of_node,) = messages(CODE, node("n1", "192.0.2.1"), rule, profile=profile)
+    (of_pod,) = messages(CODE, agent, rule, profile=profile)
+
+    assert of_node.startswith("`192.0.2.0/24` holds addresses of node `n1`: ")
+    assert of_pod.startswith("`192.0.2.0/24` holds addresses of the nodes of `shop/pod/agent`: ")
+
+
 def test_the_clusterip_of_a_service_is_not_what_policies_see():
     (found,) = findings(CODE, FRONT, egress(block("10.96.0.0/16")))
 
@@ -67,6 +144,25 @@ def test_the_clusterip_of_a_service_is_not_what_policies_see():
         == "`10.96.0.0/16` holds the ClusterIP of Service `shop/api`: policies see the address behind it"
     )
     assert found.hint == "admit the pods behind the Service by their labels"
+
+
+@pytest.mark.parametrize(
+    ("rule", "cni", "words"),
+    [
+        (egress, "calico", "policies see the address behind it"),
+        (ingress, "calico", "no connection comes from such an address"),
+        (ingress, "aws-vpc,enabled=true", "no connection comes from such an address"),
+        (
+            egress,
+            "aws-vpc,enabled=true",
+            f"`--cni aws-vpc,enabled=true` {BEFORE}",
+        ),
+    ],
+)
+def test_what_a_clusterip_does_is_told_by_direction_and_plugin(rule, cni, words):
+    (message,) = messages(CODE, FRONT, rule(block("10.96.0.17/32")), profile=profile_of(cni))
+
+    assert message == f"`10.96.0.17/32` holds the ClusterIP of Service `shop/api`: {words}"
 
 
 def test_a_service_without_selector_has_endpoints_elsewhere():

@@ -15,6 +15,8 @@ from tests.unit.lint.linting import (
     service,
 )
 
+from npverify.cni import profile_of
+
 CODE = "NPV222"
 API = deployment("api", "app: api")
 WEB = deployment("web", "app: web")
@@ -158,6 +160,88 @@ def test_port_53_of_openshift_is_the_services_only():
 
     assert found.hint == "the DNS pods of OpenShift listen on 5353, behind port 53 of their Service"
     assert findings(CODE, API, egress(f"{to_them}, {{{SYSTEM}}}", BOTH)) == ()
+
+
+def name_servers(number: int, namespace: str = "kube-system", labels: str = "k8s-app: kube-dns") -> str:
+    ports = (
+        f"{{name: dns, containerPort: {number}, protocol: UDP}}, {{name: dns-tcp, containerPort: {number}}}"
+    )
+    return deployment("names", labels, ports, namespace=namespace)
+
+
+@pytest.mark.parametrize(
+    ("servers", "number"),
+    [
+        (name_servers(1053), 1053),
+        (name_servers(5353, "openshift-dns", "app: dns"), 5353),
+        (name_servers(1053, "shop"), 1053),
+    ],
+)
+def test_the_port_is_the_one_on_which_declared_name_servers_listen(servers, number):
+    (found,) = findings(CODE, API, servers, egress("", BOTH))
+
+    assert found.message == "`shop/deployment/api` cannot look up names: no egress rule admits DNS"
+    assert found.hint == f"the name servers listen on {number}, behind port 53 of their Service"
+    own = egress("", f"{{port: {number}, protocol: UDP}}, {{port: {number}}}")
+    assert findings(CODE, API, servers, own) == ()
+    assert findings(CODE, API, servers, egress("", "{port: dns, protocol: UDP}, {port: dns-tcp}")) == ()
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [name_servers(53)],
+        [name_servers(1053, labels="app: mdns")],
+        [name_servers(1053), deployment("more", "k8s-app: coredns", namespace="kube-system")],
+        [name_servers(1053), name_servers(53, "openshift-dns", "app: dns")],
+        [
+            name_servers(1053),
+            deployment("cache", "k8s-app: node-local-dns", namespace="kube-system", spec="hostNetwork: true"),
+        ],
+    ],
+)
+def test_port_53_will_do_where_somebody_may_listen_on_it(documents):
+    assert findings(CODE, API, *documents, egress("", BOTH)) == ()
+
+
+def test_a_plugin_that_sees_the_service_sees_its_port():
+    documents = [API, name_servers(1053), egress("", BOTH)]
+
+    assert findings(CODE, *documents, profile=profile_of("aws-vpc,enabled=true")) == ()
+    assert len(findings(CODE, *documents, profile=profile_of("calico"))) == 1
+
+
+@pytest.mark.parametrize("peers", ["{ipBlock: {cidr: 0.0.0.0/0}}", "{ipBlock: {cidr: 10.0.0.0/8}}"])
+@pytest.mark.parametrize("ports", ["", BOTH])
+def test_where_no_block_matches_pods_none_admits_name_servers(peers, ports):
+    (found,) = findings(CODE, API, egress(peers, ports), profile=profile_of("cilium"))
+
+    assert (
+        found.hint == "no ipBlock matches the name servers here: admit them by their labels, over UDP and TCP"
+    )
+    assert findings(CODE, API, egress(peers, ports), profile=profile_of("calico")) == ()
+    matching = profile_of("cilium,cidr-match-mode=pods")
+    assert findings(CODE, API, egress(peers, ports), profile=matching) == ()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        egress("{ipBlock: {cidr: 8.8.8.8/32}}", BOTH),
+        egress(f"{{ipBlock: {{cidr: 0.0.0.0/0}}}}, {{{SYSTEM}}}", BOTH),
+        egress("", BOTH),
+    ],
+)
+def test_name_servers_outside_and_by_label_are_reached(rule):
+    assert findings(CODE, API, rule, profile=profile_of("cilium")) == ()
+
+
+def test_a_cache_on_the_node_answers_where_pods_always_reach_their_node():
+    cache = deployment("cache", "k8s-app: node-local-dns", namespace="kube-system", spec="hostNetwork: true")
+
+    assert findings(CODE, API, cache, HTTPS, profile=profile_of("weave")) == ()
+    assert len(findings(CODE, API, HTTPS, profile=profile_of("weave"))) == 1
+    assert len(findings(CODE, API, cache, HTTPS, profile=profile_of("calico"))) == 1
 
 
 def test_pods_that_are_locked_up_on_purpose_are_not_reported():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.lint.linting import deployment, egress, findings, policy
 
-from npverify.cni import CniProfile, OwnNodeEgress
+from npverify.cni import CniProfile, OwnNodeEgress, profile_of
 
 CODE = "NPV231"
 CACHE = deployment(
@@ -18,6 +18,11 @@ DNS_PODS = (
 )
 PORTS = "{port: 53, protocol: UDP}, {port: 53}"
 BY_LABEL = egress(DNS_PODS, PORTS)
+ANOTHER_WAY = (
+    "use a policy kind of the plugin itself, or the setting with which an ipBlock matches nodes "
+    "(`npverify cni cilium`)"
+)
+NEVER = "no pod reaches its own node: change that setting of the plugin"
 LOCAL = "{ipBlock: {cidr: 169.254.20.10/32}}"
 
 
@@ -110,3 +115,23 @@ def test_policies_that_are_not_modelled_may_admit_it():
     other = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: dns, namespace: shop}\n"
 
     assert findings(CODE, CACHE, API, BY_LABEL, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("cni", "hint"),
+    [
+        ("calico", "add an `ipBlock` with `cidr: 169.254.20.10/32`, or the address that it listens on here"),
+        (
+            "cilium",
+            ANOTHER_WAY,
+        ),
+        (
+            "calico,endpoint-to-host=drop",
+            f"under `--cni calico,endpoint-to-host=drop` {NEVER}",
+        ),
+    ],
+)
+def test_what_to_do_is_told_by_plugin(cni, hint):
+    (found,) = findings(CODE, CACHE, API, BY_LABEL, profile=profile_of(cni))
+
+    assert found.hint == hint

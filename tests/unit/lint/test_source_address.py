@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.lint.linting import deployment, egress, findings, ingress, marked, node, service
 
+from npverify.cni import profile_of
+
 CODE = "NPV232"
 WEB = deployment("web", "app: web", "{name: https, containerPort: 8443}")
 OTHER = deployment("other", "app: other")
@@ -90,3 +92,12 @@ def test_a_rule_that_admits_a_node_admits_what_nodes_forward():
 
     assert findings(CODE, WEB, exposing(), node("n1", "192.0.2.7"), rule) == ()
     assert len(findings(CODE, WEB, exposing(), node("n1", "192.0.3.7"), rule)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cni", "number"), [("calico", 0), ("cilium", 1), ("cilium,cidr-match-mode=nodes", 0)]
+)
+def test_a_block_for_nodes_is_of_no_use_where_it_never_matches_them(cni, number):
+    documents = [WEB, exposing(), node("n1", "192.0.2.1"), ingress("{ipBlock: {cidr: 192.0.2.0/24}}")]
+
+    assert len(findings(CODE, *documents, profile=profile_of(cni))) == number

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.groups import PodGroup
 from npverify.lint.wording import quoted
 from npverify.resources import PolicyPort
@@ -14,7 +14,7 @@ from npverify.resources import PolicyPort
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for place, port in enumerate(rule.ports, start=1):
                 if not isinstance(port.port, str):
                     continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
 from npverify.manifests.names import namespace_fault
 from npverify.reference.selectors import meets
@@ -19,16 +19,16 @@ _ANY_OTHER = "\0"
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in context.policies:
-        for part, noun, selector in _selectors_of(policy):
+        for part, noun, selector in _selectors_of(context, policy):
             core = contradiction(selector, of_namespaces=noun == "namespace")
             if core:
                 yield _found(policy, part, noun, core)
 
 
-def _selectors_of(policy: NetworkPolicy) -> Iterator[tuple[str, str, LabelSelector]]:
+def _selectors_of(context: Context, policy: NetworkPolicy) -> Iterator[tuple[str, str, LabelSelector]]:
     """The selectors of a policy, each with the part it is and what it selects."""
     yield "podSelector", "pod", policy.pod_selector
-    for direction, number, rule in rules_of(policy):
+    for direction, number, rule in context.rules_of(policy):
         for place, peer in enumerate(rule.peers, start=1):
             part = rule_name(direction, number, place)
             if peer.namespace_selector is not None:

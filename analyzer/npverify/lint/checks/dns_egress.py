@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from npverify.cni import OwnNodeEgress
 from npverify.errors import Severity
 from npverify.lint.admin_rules import may_accept_in
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, workload_names
-from npverify.lint.dns import dns_port, holds_dns_port, is_dns_pod, is_for_openshift, may_hold_dns
+from npverify.lint.dns import (
+    dns_port,
+    holds_dns_port,
+    is_dns_pod,
+    is_for_blocked_dns,
+    is_for_openshift,
+    may_hold_dns,
+    name_server_ports,
+    node_local_dns,
+)
 from npverify.lint.wording import quoted
 from npverify.questions.selections import DeclaredPod
+from npverify.reference.wording import listed
 from npverify.resources import Direction, NetworkPolicy, Origin, PolicyRule, Protocol
 
 _WITH_NAMES = (Protocol.UDP, Protocol.TCP)
@@ -27,11 +38,14 @@ class _Failure:
 
 
 def _find(context: Context) -> Iterator[Found]:
+    always = context.settings.profile.own_node_egress is OwnNodeEgress.ALWAYS
+    if always and node_local_dns(context) is not None:
+        return
     for namespace, policies in context.policies_by_namespace.items():
         is_open = may_accept_in(context, namespace, Direction.EGRESS)
         if not is_open and not context.has_unmodelled_policies(namespace):
             for failure in _failures(context, namespace, policies):
-                yield _found(failure)
+                yield _found(context, failure)
 
 
 def _failures(context: Context, namespace: str, policies: Sequence[NetworkPolicy]) -> Iterator[_Failure]:
@@ -61,7 +75,9 @@ def _reached(policy: NetworkPolicy, context: Context) -> frozenset[Protocol]:
 
 def _admits_dns(policy: NetworkPolicy, rule: PolicyRule, protocol: Protocol, context: Context) -> bool:
     """Whether the rule is written for DNS, or admits so much that DNS is among it."""
-    if dns_port(rule, protocol) is not None:
+    if is_for_blocked_dns(rule, context):
+        return any(may_hold_dns(peer, policy, context) for peer in rule.peers)
+    if dns_port(rule, protocol, name_server_ports(context, protocol)) is not None:
         return True
     return holds_dns_port(rule, protocol) and (
         not rule.peers or any(may_hold_dns(peer, policy, context) for peer in rule.peers)
@@ -89,7 +105,20 @@ def _port_of_dns(policy: NetworkPolicy, protocol: Protocol) -> Origin | None:
     return None
 
 
-def _found(failure: _Failure) -> Found:
+def _hint(context: Context, policy: NetworkPolicy, missing: Sequence[Protocol]) -> str:
+    """What to do about a policy that has no rule for DNS, or one for a port where no name server listens."""
+    if any(is_for_openshift(rule) for rule in policy.egress):
+        return "the DNS pods of OpenShift listen on 5353, behind port 53 of their Service"
+    if any(is_for_blocked_dns(rule, context) for rule in policy.egress):
+        return "no ipBlock matches the name servers here: admit them by their labels, over UDP and TCP"
+    numbers = name_server_ports(context, missing[0])
+    if numbers and any(dns_port(rule, protocol) for rule in policy.egress for protocol in missing):
+        words = listed([str(number) for number in numbers])
+        return f"the name servers listen on {words}, behind port 53 of their Service"
+    return "add a rule to `k8s-app: kube-dns` in `kube-system` for port 53, over UDP and TCP"
+
+
+def _found(context: Context, failure: _Failure) -> Found:
     policy, missing = failure.policy, failure.missing
     names = quoted(workload_names(failure.pods))
     if len(missing) > 1:
@@ -99,9 +128,7 @@ def _found(failure: _Failure) -> Found:
             message=f"{names} cannot look up names: no egress rule admits DNS",
             origin=policy.egress_origin or policy.origin,
             label="no rule for port 53",
-            hint="the DNS pods of OpenShift listen on 5353, behind port 53 of their Service"
-            if any(is_for_openshift(rule) for rule in policy.egress)
-            else "add a rule to `k8s-app: kube-dns` in `kube-system` for port 53, over UDP and TCP",
+            hint=_hint(context, policy, missing),
         )
     (lacking,) = missing
     (there,) = (protocol for protocol in _WITH_NAMES if protocol not in missing)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.checks.duplicate_policies import twins_of
-from npverify.lint.context import Context, policy_name, rules_of
+from npverify.lint.context import Context, policy_name
 from npverify.lint.redundant_parts import find_redundant, related_to
 from npverify.questions.redundancy import Redundancies, Redundancy
 
@@ -19,7 +19,9 @@ def _find(context: Context) -> Iterator[Found | Open]:
         return [
             each
             for each in found.policies
-            if each.isolation and not any(rules_of(each.part.policy)) and each.part.policy not in twins
+            if each.isolation
+            and not any(context.rules_of(each.part.policy))
+            and each.part.policy not in twins
         ]
 
     return find_redundant(context, choose, _found)

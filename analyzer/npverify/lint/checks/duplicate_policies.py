@@ -15,7 +15,7 @@ def twins_of(context: Context) -> Mapping[NetworkPolicy, tuple[NetworkPolicy, ..
     """The policies that say the same as another one, each with the others."""
     groups: dict[object, list[NetworkPolicy]] = {}
     for policy in context.policies:
-        groups.setdefault(_content(policy), []).append(policy)
+        groups.setdefault(_content(context, policy), []).append(policy)
     return {
         policy: tuple(other for other in group if other is not policy)
         for group in groups.values()
@@ -24,14 +24,14 @@ def twins_of(context: Context) -> Mapping[NetworkPolicy, tuple[NetworkPolicy, ..
     }
 
 
-def _content(policy: NetworkPolicy) -> object:
+def _content(context: Context, policy: NetworkPolicy) -> object:
     """What the policy says, whatever the order; what it says of other directions has no effect."""
     return (
         policy.namespace,
         frozenset(policy.pod_selector.requirements),
         frozenset(
             (direction, frozenset(map(_rule_content, policy.rules(direction))))
-            for direction in policy.policy_types
+            for direction in context.directions(policy)
         ),
     )
 

@@ -40,7 +40,7 @@ def _is_isolated_anyway(context: Context, policy: NetworkPolicy, direction: Dire
     others = [
         other
         for other in context.policies_by_namespace[policy.namespace]
-        if other is not policy and direction in other.policy_types and not _is_silent(other)
+        if other is not policy and direction in context.directions(other) and not _is_silent(other)
     ]
     own = policy.pod_selector.requirements
     if any(set(own).issuperset(other.pod_selector.requirements) for other in others):

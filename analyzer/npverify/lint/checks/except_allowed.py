@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from npverify.cni import ExceptMode
 from npverify.errors import Severity
-from npverify.lint.blocks import left_of
+from npverify.lint.blocks import common, left_of
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name
 from npverify.lint.findings import Related
-from npverify.resources import Direction, IPBlock, Network, NetworkPolicy, Origin, PolicyRule
-
-
-@dataclass(frozen=True, slots=True)
-class _Grant:
-    """A rule, or a block of one, that admits addresses; `block` None: every address."""
-
-    policy: NetworkPolicy
-    part: str
-    rule: PolicyRule
-    block: IPBlock | None
-    origin: Origin
+from npverify.lint.grants import AddressTable, Grant, grants_of
+from npverify.lint.plugins import doubt, said
+from npverify.lint.pod_classes import every_class
+from npverify.resources import Address, Direction, Network, NetworkPolicy, PolicyRule
 
 
 def _find(context: Context) -> Iterator[Found]:
+    if context.settings.profile.except_mode is not ExceptMode.PER_BLOCK:
+        yield from _by_plugin(context)
+        return
     for policies in context.policies_by_namespace.values():
         for direction in Direction:
             yield from _of_direction(context, policies, direction)
@@ -33,23 +29,22 @@ def _find(context: Context) -> Iterator[Found]:
 def _of_direction(
     context: Context, policies: Sequence[NetworkPolicy], direction: Direction
 ) -> Iterator[Found]:
-    grants = [grant for policy in policies for grant in _grants_of(policy, direction)]
-    by_network: dict[Network | None, list[_Grant]] = {}
+    grants = [grant for policy in policies for grant in grants_of(context, policy, direction)]
+    by_network: dict[Network | None, list[Grant]] = {}
     for grant in grants:
         by_network.setdefault(grant.block.cidr if grant.block else None, []).append(grant)
-    admitting: dict[Network, tuple[_Grant, ...]] = {}
+    admitting: dict[Network, tuple[Grant, ...]] = {}
     for grant in grants:
         for number, network in enumerate(grant.block.excepts if grant.block else ()):
             if network not in admitting:
                 admitting[network] = tuple(_grants_around(network, by_network))
             other = next((o for o in admitting[network] if _undoes(context, o, grant)), None)
             if other is not None:
-                yield _found(grant, number, other)
+                words = f"{other.seen_from(grant)} admits it all the same"
+                yield _found(context, grant, number, other, f"is not kept out: {words}")
 
 
-def _grants_around(
-    network: Network, by_network: Mapping[Network | None, Sequence[_Grant]]
-) -> Iterator[_Grant]:
+def _grants_around(network: Network, by_network: Mapping[Network | None, Sequence[Grant]]) -> Iterator[Grant]:
     """The grants that hold the whole network and admit some of it.
 
     One whose block is smaller is an exception to an `except` on purpose.
@@ -61,7 +56,7 @@ def _grants_around(
                 yield grant
 
 
-def _undoes(context: Context, other: _Grant, grant: _Grant) -> bool:
+def _undoes(context: Context, other: Grant, grant: Grant) -> bool:
     return _has_all_ports(other.rule, grant.rule) and _share_pods(context, other.policy, grant.policy)
 
 
@@ -83,31 +78,73 @@ def _share_pods(context: Context, one: NetworkPolicy, other: NetworkPolicy) -> b
     return not keys.isdisjoint(context.selected_keys(other))
 
 
-def _grants_of(policy: NetworkPolicy, direction: Direction) -> Iterator[_Grant]:
-    for own, number, rule in rules_of(policy):
-        if own is not direction:
-            continue
-        if not rule.peers:
-            yield _Grant(policy, rule_name(direction, number), rule, None, rule.origin)
-        for place, peer in enumerate(rule.peers, start=1):
-            block = peer.ip_block
-            if block is not None:
-                yield _Grant(policy, rule_name(direction, number, place), rule, block, block.cidr_origin)
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """An except, counted from 0, and the addresses of it that another grant, or its own, admits."""
+
+    grant: Grant
+    number: int
+    other: Grant
+    admitted: tuple[Address, ...]
+    is_whole: bool
 
 
-def _found(grant: _Grant, number: int, other: _Grant) -> Found:
+def _by_plugin(context: Context) -> Iterator[Found]:
+    """As above where excepts count beyond their block: what the plugin admits of each except."""
+    said_of: set[tuple[str, str, int]] = set()
+    profile = context.settings.profile
+    under = f"under {said(profile)}{doubt(profile, 'except_mode')}"
+    for own in every_class(context):
+        for undone in _undone(AddressTable(context, own)):
+            grant, number, other = undone.grant, undone.number, undone.other
+            key = (str(grant.policy), grant.part, number)
+            if key not in said_of:
+                said_of.add(key)
+                what = "is not kept out" if undone.is_whole else "is not all kept out"
+                whose = "its own rule" if other is grant else other.seen_from(grant)
+                words = f"{whose} admits `{undone.admitted[0]}` all the same"
+                yield _found(context, grant, number, other, f"{what} {under}: {words}")
+
+
+def _undone(table: AddressTable) -> Iterator[_Undone]:
+    for grant in table.grants:
+        for number, network in enumerate(grant.block.excepts if grant.block else ()):
+            inside = table.inside(network)
+            for other in table.grants:
+                admitted = tuple(a for a in inside if _admits(table, other, a, grant, network))
+                if admitted:
+                    yield _Undone(grant, number, other, admitted, len(admitted) == len(inside))
+
+
+def _admits(table: AddressTable, other: Grant, address: Address, grant: Grant, network: Network) -> bool:
+    """Whether another grant that holds the whole except admits an address, or its own in spite of it."""
+    if not table.admits(other, address):
+        return False
+    if other is grant:
+        return not table.holds(grant.rule, address)
+    is_around = other.block is None or common(other.block.cidr, network) == network
+    return is_around and other.holds(address) and _has_all_ports(other.rule, grant.rule)
+
+
+def _found(context: Context, grant: Grant, number: int, other: Grant, what: str) -> Found:
     assert grant.block is not None
-    network = grant.block.excepts[number]
-    where = other.part if other.policy is grant.policy else f"`{policy_name(other.policy)}`"
+    is_per_block = context.settings.profile.except_mode is ExceptMode.PER_BLOCK
     return Found(
         subject=policy_name(grant.policy),
         part=f"{grant.part} except {number + 1}",
-        message=f"`{network}` is not kept out: {where} admits it all the same",
-        origin=grant.block.except_origins[number] if grant.block.except_origins else grant.origin,
+        message=f"`{grant.block.excepts[number]}` {what}",
+        origin=grant.origin_of_except(number),
         label="admitted elsewhere",
-        hint="an `except` takes addresses out of its own block only: take them out of the other one too",
+        hint="an `except` takes addresses out of its own block only: take them out of the other one too"
+        if is_per_block
+        else _HINT
+        if other is grant
+        else "take them out of the other one too",
         related=(Related("admitted here", other.origin),),
     )
+
+
+_HINT = "write the networks that are left as ipBlocks of their own instead"
 
 
 CHECK = Check(
@@ -116,7 +153,9 @@ CHECK = Check(
     title="an `except` whose addresses are admitted elsewhere",
     severity=Severity.WARNING,
     why="Rules add up, and an `except` takes addresses out of its own block only. Where another peer, rule "
-    "or policy for the same pods and ports admits them, they get through: an `except` is no deny.",
+    "or policy for the same pods and ports admits them, they get through: an `except` is no deny. Where the "
+    "network plugin named with `--cni` lets an `except` count for other blocks too (NPV254), only what it "
+    "admits all the same is reported.",
     fix="Take the addresses out of the other block as well, or remove it.",
     bad="""\
 apiVersion: networking.k8s.io/v1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from npverify.cni import PLUGINS, CniProfile
+from npverify.cni.topics import HOST_PODS
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of, workload_names
+from npverify.lint.context import Context, policy_name, rule_name, workload_names
 from npverify.lint.extent import namespaces_meant
 from npverify.lint.findings import Related
+from npverify.lint.plugins import how_to_admit_nodes, said
 from npverify.lint.wording import quoted
 from npverify.questions.selections import DeclaredPod
 from npverify.resources import LabelSelector, NetworkPolicy, Origin, Peer
@@ -19,16 +22,18 @@ def _find(context: Context) -> Iterator[Found]:
         return
     for policy in context.policies:
         yield from _of_subject(context, policy)
-        for direction, number, rule in rules_of(policy):
+        if context.settings.profile.host_network_peers:
+            continue
+        for direction, number, rule in context.rules_of(policy):
             for place, peer in enumerate(rule.peers, start=1):
-                pods = _relied_on(context, peer, policy)
+                pods = relied_on(context, peer, policy)
                 if pods:
                     yield _found(
                         policy,
                         rule_name(direction, number, place),
                         f"the peer does not admit {_names(pods)}: to policies they are their node",
                         peer.origin,
-                        "use an `ipBlock` with the addresses of the nodes",
+                        how_to_admit_nodes(context.settings.profile),
                         pods,
                     )
 
@@ -43,12 +48,21 @@ def _of_subject(context: Context, policy: NetworkPolicy) -> Iterator[Found]:
             "podSelector",
             f"the policy has no effect on {_names(pods)}: policies do not apply to hostNetwork pods",
             policy.pod_selector.origin,
-            "restrict them with the host policies of the network plugin, or drop `hostNetwork`",
+            _how_to_restrict(context.settings.profile),
             pods,
         )
 
 
-def _relied_on(context: Context, peer: Peer, policy: NetworkPolicy) -> Sequence[DeclaredPod]:
+def _how_to_restrict(profile: CniProfile) -> str:
+    """How hostNetwork pods are restricted, as far as that is known of the network plugin."""
+    plugin = PLUGINS.get(profile.name)
+    known = [remark.text for remark in plugin.remarks if remark.topic == HOST_PODS] if plugin else []
+    if not known:
+        return "restrict them with the host policies of the network plugin, or drop `hostNetwork`"
+    return f"drop `hostNetwork`: under {said(profile)} such pods are {known[0]}"
+
+
+def relied_on(context: Context, peer: Peer, policy: NetworkPolicy) -> Sequence[DeclaredPod]:
     """The hostNetwork pods that a peer selects by its letter, where it selects no other declared pod."""
     if peer.ip_block is not None or context.admitted_pods(peer, policy):
         return ()

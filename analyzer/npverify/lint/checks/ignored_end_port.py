@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.plugins import manifest, said
 
 
@@ -15,7 +15,7 @@ def _find(context: Context) -> Iterator[Found]:
     if profile.end_port or not profile.enforces:
         return
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for place, port in enumerate(rule.ports, start=1):
                 if port.end_port is not None and port.end_port != port.port:
                     yield Found(

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from npverify.errors import Severity
 from npverify.lint.blocks import is_covered
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
 from npverify.resources import IPBlock, Network, Origin
 
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for place, peer in enumerate(rule.peers, start=1):
                 if peer.ip_block is not None and peer.ip_block.excepts:
                     part = rule_name(direction, number, place)

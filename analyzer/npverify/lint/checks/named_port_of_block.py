@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npverify.cni import NamedPorts
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
 from npverify.reference.wording import listed
-from npverify.resources import Direction
+from npverify.resources import Direction, NetworkPolicy, PolicyRule
+
+_OPENS = (NamedPorts.ALL_PORTS, NamedPorts.GLOBAL, NamedPorts.AGREED)
+"""Plugins to which a port name is some numbers or other, also towards addresses: NPV253 says so."""
 
 
 def _find(context: Context) -> Iterator[Found]:
+    if context.settings.profile.named_ports_egress in _OPENS:
+        return
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
+            if not is_about_addresses(context, policy, direction, rule):
+                continue
             blocks = [peer.ip_block for peer in rule.peers if peer.ip_block is not None]
-            if direction is Direction.INGRESS or len(blocks) < len(rule.peers) or not blocks:
-                continue
-            if any(context.admitted_pods(peer, policy) for peer in rule.peers):
-                continue
             words = listed([f"`{block.cidr}`" for block in blocks])
             for place, port in enumerate(rule.ports, start=1):
                 if isinstance(port.port, str):
@@ -33,6 +37,18 @@ def _find(context: Context) -> Iterator[Found]:
                         hint="write the number",
                         related=(Related("the destinations of the rule", blocks[0].cidr_origin),),
                     )
+
+
+def is_about_addresses(
+    context: Context, policy: NetworkPolicy, direction: Direction, rule: PolicyRule
+) -> bool:
+    """Whether the destinations of a rule are addresses and nothing else, as far as the input shows pods."""
+    return (
+        direction is Direction.EGRESS
+        and bool(rule.peers)
+        and all(peer.ip_block is not None for peer in rule.peers)
+        and not any(context.admitted_pods(peer, policy) for peer in rule.peers)
+    )
 
 
 CHECK = Check(

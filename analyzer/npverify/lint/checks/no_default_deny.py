@@ -41,6 +41,9 @@ def _of_direction(
     """
     isolating = context.isolating_policies(namespace, direction)
     left = [declared for declared in pods if declared.key not in isolating]
+    if context.settings.profile.unselected_isolated:
+        selecting = context.selecting_policies(namespace)
+        left = [declared for declared in left if declared.key in selecting]
     if direction is Direction.EGRESS and 2 * len(left) >= len(pods):
         return None
     open_pods = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npverify.cni import OwnNodeEgress
+from npverify.cni import CniProfile, OwnNodeEgress
 from npverify.errors import Severity
 from npverify.lint.admin_rules import may_accept_in
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.dns import NODE_LOCAL_ADDRESS, dns_port, holds_dns_port, node_local_dns
 from npverify.lint.findings import Related
+from npverify.lint.plugins import how_to_admit_nodes, said
 from npverify.questions.selections import DeclaredPod
 from npverify.reference.network_policy import block_holds
 from npverify.resources import Direction, NetworkPolicy, PolicyRule, Protocol
@@ -25,17 +26,17 @@ def _find(context: Context) -> Iterator[Found]:
             continue
         isolating = context.isolating_policies(namespace, Direction.EGRESS)
         for policy in policies:
-            number = _rule_by_label(policy)
+            number = _rule_by_label(context, policy)
             pods = [d for d in context.selected_pods(policy) if d.key in isolating]
             if number is not None and not all(
                 any(_reaches_node(other) for other in isolating[declared.key]) for declared in pods
             ):
-                yield _found(policy, number, server)
+                yield _found(context, policy, number, server)
 
 
-def _rule_by_label(policy: NetworkPolicy) -> int | None:
+def _rule_by_label(context: Context, policy: NetworkPolicy) -> int | None:
     """The number of the first egress rule that is written for DNS and admits pods by their labels."""
-    if Direction.EGRESS in policy.policy_types:
+    if Direction.EGRESS in context.directions(policy):
         for number, rule in enumerate(policy.egress, start=1):
             if dns_port(rule, Protocol.UDP) and any(peer.ip_block is None for peer in rule.peers):
                 return number
@@ -58,7 +59,16 @@ def _admits_node_local_dns(rule: PolicyRule) -> bool:
     )
 
 
-def _found(policy: NetworkPolicy, number: int, server: DeclaredPod) -> Found:
+def _hint(profile: CniProfile) -> str:
+    """What to do: an ipBlock, where the plugin lets one match nodes."""
+    if profile.own_node_egress is OwnNodeEgress.NEVER:
+        return f"under {said(profile)} no pod reaches its own node: change that setting of the plugin"
+    if not profile.ip_block_matches_nodes:
+        return how_to_admit_nodes(profile)
+    return f"add an `ipBlock` with `cidr: {NODE_LOCAL_ADDRESS}/32`, or the address that it listens on here"
+
+
+def _found(context: Context, policy: NetworkPolicy, number: int, server: DeclaredPod) -> Found:
     rule = policy.egress[number - 1]
     peer = next(peer for peer in rule.peers if peer.ip_block is None)
     return Found(
@@ -68,7 +78,7 @@ def _found(policy: NetworkPolicy, number: int, server: DeclaredPod) -> Found:
         "matches",
         origin=peer.origin,
         label="matches pods only",
-        hint=f"add an `ipBlock` with `cidr: {NODE_LOCAL_ADDRESS}/32`, or the address that it listens on here",
+        hint=_hint(context.settings.profile),
         related=(Related(f"`{server.workload}` runs in the network of its node", server.workload.origin),),
     )
 

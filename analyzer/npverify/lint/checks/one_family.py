@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.resources import Address, Direction, NetworkPolicy, Peer, PolicyRule, Requirement
 
 _EVERYTHING = {4: "0.0.0.0/0", 6: "::/0"}
@@ -14,11 +14,11 @@ _Key = tuple[str, tuple[Requirement, ...], Direction]
 
 
 def _find(context: Context) -> Iterator[Found]:
-    if not is_dual_stack(context):
+    if len(context.settings.profile.families) == 1 or not is_dual_stack(context):
         return
     opened = _opened(context)
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for place, peer in enumerate(rule.peers, start=1):
                 version = _family(peer)
                 if peer.ip_block is None or version is None or _is_of_one_family(context, policy):
@@ -68,7 +68,7 @@ def _opened(context: Context) -> dict[_Key, list[PolicyRule]]:
     """The rules that open a whole family, or both, by the pods that they are for."""
     found: dict[_Key, list[PolicyRule]] = {}
     for policy in context.policies:
-        for direction, _, rule in rules_of(policy):
+        for direction, _, rule in context.rules_of(policy):
             if not rule.peers or any(_family(peer) is not None for peer in rule.peers):
                 found.setdefault(_key(policy, direction), []).append(rule)
     return found

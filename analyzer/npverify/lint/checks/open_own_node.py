@@ -8,7 +8,7 @@ from npverify.cni import OwnNodeEgress
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context
-from npverify.lint.plugins import manifest, said
+from npverify.lint.plugins import doubt, manifest, said
 from npverify.resources import Direction
 
 
@@ -16,15 +16,17 @@ def _find(context: Context) -> Iterator[Found]:
     profile = context.settings.profile
     if not profile.enforces or profile.own_node_egress is not OwnNodeEgress.ALWAYS:
         return
-    isolating = [policy for policy in context.policies if Direction.EGRESS in policy.policy_types]
+    isolating = [policy for policy in context.policies if Direction.EGRESS in context.directions(policy)]
     if isolating:
-        namespaces = len({policy.namespace for policy in isolating})
+        number = len({policy.namespace for policy in isolating})
+        policies = "1 policy" if len(isolating) == 1 else f"{len(isolating)} policies"
+        where = "1 namespace" if number == 1 else f"{number} namespaces"
         yield Found(
             subject="network plugin",
             part="",
-            message=f"under {said(profile)} every pod reaches the node it runs on whatever its egress "
-            f"policies say ({len(isolating)} of them, in {namespaces} namespaces): services of the node, and "
-            "what they give access to, are open",
+            message=f"under {said(profile)}{doubt(profile, 'own_node_egress')} every pod reaches the node it "
+            f"runs on whatever its egress policies say ({policies}, in {where}): services of the node, "
+            "and what they give access to, are open",
             origin=isolating[0].origin,
             label="not for the pod's own node",
             hint="guard what listens on nodes, such as metadata proxies, on the node itself",

@@ -9,7 +9,7 @@ from npverify.lint.admin_rules import may_deny_after
 from npverify.lint.check import Check, Found, Open
 from npverify.lint.checks.duplicate_policies import twins_of
 from npverify.lint.checks.open_policy import is_open
-from npverify.lint.context import Context, policy_name, rules_of
+from npverify.lint.context import Context, policy_name
 from npverify.lint.redundant_parts import cover_words, find_redundant, related_to
 from npverify.questions.redundancy import Redundancies, Redundancy
 
@@ -21,7 +21,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
         return [
             redundancy
             for redundancy in found.policies
-            if any(rules_of(redundancy.part.policy))
+            if any(context.rules_of(redundancy.part.policy))
             and not is_open(redundancy)
             and not (redundancy.opens and may_deny_after(context, redundancy.part.policy))
             and _selects_pods(redundancy)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from npverify.cni import limits_of
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.extent import shows_all_destinations
 from npverify.lint.findings import Related
 from npverify.lint.groups import PodGroup, Translation
@@ -25,7 +26,7 @@ def _find(context: Context) -> Iterator[Found]:
     if not context.services:
         return
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             if rule.ports and _is_about_pods(context, policy, direction, rule):
                 part = rule_name(direction, number)
                 groups = context.destinations(policy, direction, rule)
@@ -34,6 +35,8 @@ def _find(context: Context) -> Iterator[Found]:
 
 def _is_about_pods(context: Context, policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> bool:
     """Whether the destinations are pods that the input is likely to show, and nothing else."""
+    if direction is Direction.EGRESS and limits_of(context.settings.profile).sees_cluster_ips:
+        return False  # the port of a Service is looked at as well: NPV261
     return shows_all_destinations(context, policy, direction, rule) and (
         direction is Direction.INGRESS or all(peer.ip_block is None for peer in rule.peers)
     )

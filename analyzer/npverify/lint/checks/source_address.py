@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
 from npverify.lint.groups import target_number
 from npverify.lint.wording import counted
@@ -31,7 +31,7 @@ def _find(context: Context) -> Iterator[Found]:
     if not exposed:
         return
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             if direction is Direction.INGRESS:
                 yield from _of_rule(context, policy, number, rule, exposed)
 
@@ -73,7 +73,9 @@ def _admits_nodes(context: Context, peer: Peer) -> bool:
     """Whether a peer admits every address, or that of a node, and so whatever a node forwards."""
     block = peer.ip_block
     assert isinstance(block, IPBlock)
-    return block.cidr.prefixlen == 0 or any(
+    if block.cidr.prefixlen == 0:
+        return True
+    return context.settings.profile.ip_block_matches_nodes and any(
         block_holds(block, address) for node in context.inventory.nodes for address in node.addresses
     )
 

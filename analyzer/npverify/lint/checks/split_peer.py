@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.controllers import pod_makers
 from npverify.lint.extent import shows
 from npverify.lint.findings import Related
@@ -17,7 +17,7 @@ from npverify.resources import LabelSelector, NetworkPolicy, Peer, PolicyRule
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for first, second in split_pairs(context, policy, rule):
                 earlier, later = rule.peers[first - 1], rule.peers[second - 1]
                 field = "podSelector" if later.namespace_selector is None else "namespaceSelector"

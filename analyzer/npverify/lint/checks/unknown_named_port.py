@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.extent import shows_all_destinations
 from npverify.lint.groups import PodGroup, workloads_of
 from npverify.lint.suggestions import closest
@@ -16,7 +16,7 @@ from npverify.resources import Direction, PolicyPort
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             named = [(place, p) for place, p in enumerate(rule.ports, start=1) if isinstance(p.port, str)]
             if not named or not shows_all_destinations(context, policy, direction, rule):
                 continue

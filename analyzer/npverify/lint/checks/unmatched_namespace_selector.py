@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
 from npverify.lint.checks.dead_selector import contradiction
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.extent import may_match_more
 from npverify.lint.suggestions import culprit, did_you_mean, misspelt, nearest_label
 from npverify.reference.selectors import meets, namespace_labels
@@ -26,7 +26,7 @@ _FEWEST = 2
 def _find(context: Context) -> Iterator[Found]:
     declared = [namespace_labels(n) for n in context.inventory.namespaces.values() if n.declared]
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             for place, peer in enumerate(rule.peers, start=1):
                 selector = peer.namespace_selector
                 if selector is None or context.matching_namespaces(selector):

@@ -9,7 +9,7 @@ from npverify.errors import Severity
 from npverify.lint.check import Check, Found
 from npverify.lint.checks.dead_selector import contradiction
 from npverify.lint.checks.split_peer import split_pairs
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.controllers import pod_makers
 from npverify.lint.extent import namespaces_meant, shows
 from npverify.lint.suggestions import culprit, did_you_mean, misspelt_label, nearest_label
@@ -44,7 +44,7 @@ def _selections(context: Context, policy: NetworkPolicy) -> Iterator[_Selection]
         "the policy selects nothing",
         "but a policy acts in its own namespace only",
     )
-    for direction, number, rule in rules_of(policy):
+    for direction, number, rule in context.rules_of(policy):
         split = {place for pair in split_pairs(context, policy, rule) for place in pair}
         for place, peer in enumerate(rule.peers, start=1):
             if peer.pod_selector is not None and place not in split:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from npverify.cni import NamedPorts
 from npverify.dialects.admin import tie_groups
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
 from npverify.questions.selections import DeclaredPod
 from npverify.reference import Decision, Evaluator
-from npverify.reference.network_policy import applies, ports_admit
 from npverify.resources import (
     Direction,
     Flow,
@@ -30,7 +30,7 @@ MOST_PAIRS = 2_000
 def _find(context: Context) -> Iterator[Found]:
     trial = _Trial(context)
     for policy in context.policies:
-        for direction, number, rule in rules_of(policy):
+        for direction, number, rule in context.rules_of(policy):
             blocking = trial.blocking(policy, direction, rule)
             if blocking:
                 other = _other(direction)
@@ -64,7 +64,12 @@ class _Trial:
             admin_policies=context.inventory.admin_policies,
             nodes=context.inventory.nodes,
             resolved=context.settings.resolved,
+            declared=context.plugin.declared,
         )
+        profile = context.settings.profile
+        modes = {profile.named_ports_ingress, profile.named_ports_egress}
+        elsewhere = modes != {NamedPorts.PER_DESTINATION}
+        self._named = [end.pod for end in context.plugin.declared] if elsewhere else []
 
     def blocking(
         self, policy: NetworkPolicy, direction: Direction, rule: PolicyRule
@@ -86,23 +91,24 @@ class _Trial:
         for subject, peer in product(own, peers):
             ends = (subject, peer) if direction is Direction.EGRESS else (peer, subject)
             isolating = self._isolating(peer, _other(direction))
-            if not isolating or self._connects(ends, direction, rule, isolating):
+            if not isolating or self._connects(ends, direction, (policy, rule), isolating):
                 return ()
             blocking |= dict.fromkeys(isolating)
         return tuple(blocking)
 
     def _isolating(self, declared: DeclaredPod, direction: Direction) -> tuple[NetworkPolicy, ...]:
-        policies = self._context.policies_by_namespace.get(declared.pod.namespace, ())
-        return tuple(policy for policy in policies if applies(policy, self._end(declared), direction))
+        isolating = self._context.isolating_policies(declared.pod.namespace, direction)
+        return isolating.get(declared.key, ())
 
     def _connects(
         self,
         ends: tuple[DeclaredPod, DeclaredPod],
         direction: Direction,
-        rule: PolicyRule,
+        own: tuple[NetworkPolicy, PolicyRule],
         isolating: Sequence[NetworkPolicy],
     ) -> bool:
         """Whether the other direction may admit some traffic of the rule between two pods."""
+        policy, rule = own
         other = _other(direction)
         if any(
             peer.ip_block is not None
@@ -112,14 +118,32 @@ class _Trial:
         ):
             return True  # an address may be in the block, known or not
         source, destination = (self._end(declared) for declared in ends)
-        for protocol, port in _first_ports((rule, *_rules(isolating, other)), ends[1].pod):
+        peer = destination if direction is Direction.EGRESS else source
+        for protocol, port in self._first_ports((rule, *_rules(isolating, other)), ends[1].pod):
             flow = Flow(source, destination, protocol, port)
-            if ports_admit(rule, flow):
+            if self._context.plugin.rule_admits(policy, rule, direction, peer, flow):
                 evaluation = self._evaluator.evaluate(flow)
                 report = evaluation.ingress if other is Direction.INGRESS else evaluation.egress
                 if report.decision is not Decision.DENIED:
                     return True  # let through, or denied by an admin policy, which is another matter
         return False
+
+    def _first_ports(self, rules: Sequence[PolicyRule], destination: Pod) -> Iterator[tuple[Protocol, int]]:
+        """Where the ranges of the rules begin: if they have a port in common, then one of these."""
+        starts = {(protocol, 1) for protocol in Protocol}
+        named = self._named or [destination]
+        for rule in rules:
+            for port in rule.ports:
+                if isinstance(port.port, int):
+                    starts.add((port.protocol, port.port))
+                elif port.port is not None:
+                    starts |= {
+                        (p.protocol, p.number)
+                        for pod in named
+                        for p in pod.ports
+                        if p.name == port.port and p.protocol is port.protocol
+                    }
+        yield from sorted(starts)
 
     def _end(self, declared: DeclaredPod) -> PodEndpoint:
         return PodEndpoint(declared.pod, self._context.inventory.namespaces[declared.pod.namespace])
@@ -128,22 +152,6 @@ class _Trial:
 def _rules(policies: Sequence[NetworkPolicy], direction: Direction) -> Iterator[PolicyRule]:
     for policy in policies:
         yield from policy.rules(direction)
-
-
-def _first_ports(rules: Sequence[PolicyRule], destination: Pod) -> Iterator[tuple[Protocol, int]]:
-    """Where the ranges of the rules begin: if they have a port in common, then one of these."""
-    starts = {(protocol, 1) for protocol in Protocol}
-    for rule in rules:
-        for port in rule.ports:
-            if isinstance(port.port, int):
-                starts.add((port.protocol, port.port))
-            elif port.port is not None:
-                starts |= {
-                    (p.protocol, p.number)
-                    for p in destination.ports
-                    if p.name == port.port and p.protocol is port.protocol
-                }
-    yield from sorted(starts)
 
 
 def _distinct(pods: Sequence[DeclaredPod]) -> list[DeclaredPod]:

@@ -7,75 +7,61 @@ from collections.abc import Iterator
 from npverify.cni import ExceptMode
 from npverify.errors import Severity
 from npverify.lint.check import Check, Found
-from npverify.lint.context import Context, policy_name, rule_name, rules_of
+from npverify.lint.context import Context, policy_name
 from npverify.lint.findings import Related
-from npverify.lint.plugins import manifest, said
-from npverify.resources import Direction, IPBlock, Network, NetworkPolicy, PolicyRule
+from npverify.lint.grants import AddressTable, Grant, Lost
+from npverify.lint.plugins import doubt, manifest, said
+from npverify.lint.pod_classes import every_class
 
-_Block = tuple[NetworkPolicy, PolicyRule, IPBlock]
+_OF_A_RULE = (ExceptMode.PER_RULE, ExceptMode.ONE_SET)
+"""Plugins to which an except counts in its own rule, and in no other."""
 
 
 def _find(context: Context) -> Iterator[Found]:
-    profile = context.settings.profile
-    if not profile.enforces or profile.except_mode is ExceptMode.PER_BLOCK:
+    if context.settings.profile.except_mode is ExceptMode.PER_BLOCK:
         return
-    for namespace, policies in context.policies_by_namespace.items():
-        for direction in Direction:
-            blocks = [
-                (policy, rule, peer.ip_block)
-                for policy in policies
-                for rule in policy.rules(direction)
-                for peer in rule.peers
-                if peer.ip_block is not None
-            ]
-            yield from _in_slice(context, namespace, direction, blocks)
+    said_of: set[tuple[str, str, int]] = set()
+    for own in every_class(context):
+        table = AddressTable(context, own)
+        for lost in table.lost() if table.excepts else ():
+            grant, number = _owner(table, lost)
+            key = (str(grant.policy), grant.part, number)
+            if key not in said_of:
+                said_of.add(key)
+                yield _found(context, grant, number, lost)
 
 
-def _in_slice(
-    context: Context, namespace: str, direction: Direction, blocks: list[_Block]
-) -> Iterator[Found]:
-    assert namespace is not None
-    for policy, rule, block in blocks:
-        for place, network in enumerate(block.excepts):
-            hurt = next(
-                (
-                    other
-                    for other in blocks
-                    if other[2] is not block
-                    and _same_reach(context, (policy, rule), other)
-                    and _holds(other[2], network)
-                ),
-                None,
-            )
-            if hurt is None:
-                continue
-            number = next(n for d, n, r in rules_of(policy) if d is direction and r is rule)
-            origins = block.except_origins
-            yield Found(
-                subject=policy_name(policy),
-                part=f"{rule_name(direction, number)} except {network}",
-                message=f"under {said(context.settings.profile)}, the exception {network} also takes these "
-                f"addresses from the ipBlock {hurt[2].cidr} of {policy_name(hurt[0])}",
-                origin=origins[place] if place < len(origins) else block.cidr_origin,
-                label="refused as a whole",
-                hint=f"allow {network} in a rule of its own, with a block as narrow as that",
-                related=(Related("the block that it is taken from", hurt[2].cidr_origin),),
-            )
+def _owner(table: AddressTable, lost: Lost) -> tuple[Grant, int]:
+    """The grant that the except is of, and which of its excepts it is, counted from 0; in the same rule if
+    there is one.
+    """
+    owners = [g for g in table.grants if g.block is not None and lost.network in g.block.excepts]
+    owner = next((grant for grant in owners if grant.rule is lost.grant.rule), owners[0])
+    assert owner.block is not None
+    return owner, owner.block.excepts.index(lost.network)
 
 
-def _same_reach(context: Context, own: tuple[NetworkPolicy, PolicyRule], other: _Block) -> bool:
-    """Whether the plugin lets an exception of the one rule count for the block of the other."""
-    if context.settings.profile.except_mode is ExceptMode.PER_RULE:
-        return own[1] is other[1]
-    shared = context.selected_keys(own[0]) & context.selected_keys(other[0])
-    return own[0] is other[0] or bool(shared)
-
-
-def _holds(block: IPBlock, network: Network) -> bool:
-    """Whether the block allows addresses of the network."""
-    if network.version != block.cidr.version or network.prefixlen < block.cidr.prefixlen:
-        return False
-    return network.network_address in block.cidr and network not in block.excepts
+def _found(context: Context, grant: Grant, number: int, lost: Lost) -> Found:
+    profile, other = context.settings.profile, lost.grant
+    under = f"under {said(profile)}{doubt(profile, 'except_mode')}"
+    block = "" if other.block is None else f"`{other.block.cidr}` in "
+    what = f"`{lost.network}` is kept out of more than its own block {under}"
+    does_not = f"{block}{other.seen_from(grant)} does not admit `{lost.address}`"
+    if lost.address in lost.network:
+        does_not += " either"
+    else:
+        what = f"`{lost.network}` takes more than its own addresses {under}"
+    return Found(
+        subject=policy_name(grant.policy),
+        part=f"{grant.part} except {number + 1}",
+        message=f"{what}: {does_not}",
+        origin=grant.origin_of_except(number),
+        label="takes more than is meant",
+        hint="write the other block in a rule of its own"
+        if profile.except_mode in _OF_A_RULE
+        else "write the networks that are left as ipBlocks of their own instead",
+        related=(Related("not admitted here", other.origin),),
+    )
 
 
 CHECK = Check(

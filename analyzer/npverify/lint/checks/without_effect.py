@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npverify.cni import NamedPorts, value_words
+from npverify.cni import PLUGINS, CniProfile, NamedPorts, value_words
 from npverify.dialects.admin import KINDS
 from npverify.dialects.kubernetes import KIND
 from npverify.dialects.surroundings import names_a_port
@@ -14,32 +14,44 @@ from npverify.lint.context import Context, policy_name
 from npverify.lint.plugins import every_policy, manifest, said
 from npverify.resources import AdminPolicy, NetworkPolicy
 
+_BETTER = "use a network plugin that enforces it, or name the one that you use with --cni"
+
 
 def _find(context: Context) -> Iterator[Found]:
     for policy in every_policy(context):
-        reason = _reason(context, policy)
+        reason = _reason(context.settings.profile, policy)
         if reason is not None:
+            why, hint = reason
             yield Found(
                 subject=policy_name(policy),
                 part="",
-                message=f"this policy has no effect under {said(context.settings.profile)}: {reason}",
+                message=f"this policy has no effect under {said(context.settings.profile)}: {why}",
                 origin=policy.origin,
                 label="not enforced",
-                hint="use a network plugin that enforces it, or name the one that you use with --cni",
+                hint=hint,
             )
 
 
-def _reason(context: Context, policy: NetworkPolicy | AdminPolicy) -> str | None:
-    profile = context.settings.profile
+def _reason(profile: CniProfile, policy: NetworkPolicy | AdminPolicy) -> tuple[str, str] | None:
+    """Why a policy has no effect, and what to do about it; None where it has."""
     if not profile.enforces:
-        return "the network plugin enforces no policy"
+        return "the network plugin enforces no policy", _turned_on(profile)
     kind = KINDS[policy.kind] if isinstance(policy, AdminPolicy) else KIND
     if profile.kinds is not None and kind not in profile.kinds:
-        return f"the network plugin implements {value_words(profile.kinds)}"
+        return f"the network plugin implements {value_words(profile.kinds)}", _BETTER
     modes = profile.named_ports_ingress, profile.named_ports_egress
     if isinstance(policy, NetworkPolicy) and NamedPorts.REJECT_POLICY in modes and names_a_port(policy):
-        return "the network plugin rejects a policy with a port name as a whole"
+        why = "the network plugin rejects a policy with a port name as a whole"
+        return why, "write numbers for its port names"
     return None
+
+
+def _turned_on(profile: CniProfile) -> str:
+    """What to do where nothing is enforced; some plugins only have to be told to."""
+    plugin = PLUGINS.get(profile.name)
+    if plugin is None or all(option.name != "enabled" for option in plugin.options):
+        return _BETTER
+    return f"turn its enforcement on, and say `--cni {profile.name},enabled=true`"
 
 
 CHECK = Check(
@@ -51,7 +63,7 @@ CHECK = Check(
     "what a policy was to deny is open. Some plugins enforce none, some not this kind, and one drops a "
     "policy as a whole where it has a port name.",
     fix="Use a plugin that enforces the policy (`npverify cni`), turn enforcement on, or write numbers for "
-    "port names.",
+    "port names. Nothing else is reported about a policy without effect, and other checks do not count it.",
     bad=manifest("flannel", "  podSelector: {}\n  policyTypes: [Ingress]\n"),
     good="""\
 apiVersion: v1
