@@ -99,7 +99,7 @@ def lint(
     found, undecided = find_all(context, checks)
     remarks = tuple(_from_reading(remark) for remark in inventory.findings if remark.code in options.codes)
     with stopwatch.measure("suppression"):
-        left, suppressed, gone = _without_suppressed((*found, *remarks), undecided, inventory, options)
+        left, suppressed, gone = _without_suppressed((*found, *remarks), undecided, context, options)
     reported = in_order([finding for finding in left if at_least(finding.severity, options.severity)])
     stopwatch.count("findings", len(reported))
     return LintResult(
@@ -116,16 +116,17 @@ def lint(
 def _without_suppressed(
     findings: tuple[LintFinding, ...],
     undecided: tuple[Undecided, ...],
-    inventory: Inventory,
+    context: Context,
     options: LintOptions,
 ) -> tuple[tuple[LintFinding, ...], tuple[SuppressedFinding, ...], tuple[BaselineEntry, ...]]:
     """What is left of the findings, what is wrong with the suppressions included; what is not left; and which
     entries of the baseline do not occur any more.
     """
     today = options.today or date.today()
+    inventory = context.inventory
     by_annotation, invalid = annotated((*inventory.policies, *inventory.admin_policies))
     suppressions = (*by_annotation, *options.suppressions)
-    known = _known(undecided, inventory, options)
+    known = _known(undecided, context, options)
     left, suppressed = suppress(findings, suppressions, today=today)
     about = [*invalid, *review(suppressions, findings, known, today=today)]
     left, in_baseline = subtract((*left, *(f for f in about if f.code in options.codes)), options.baseline)
@@ -134,9 +135,11 @@ def _without_suppressed(
     return (*left, *outdated), (*suppressed, *in_baseline), gone
 
 
-def _known(undecided: Iterable[Undecided], inventory: Inventory, options: LintOptions) -> Known:
-    """Where something was left out, the findings of no code are all there."""
-    codes = frozenset() if inventory.left_out else options.codes - {u.code for u in undecided}
+def _known(undecided: Iterable[Undecided], context: Context, options: LintOptions) -> Known:
+    """Where something was left out, or is not enforced, the findings of no code are all there."""
+    inventory = context.inventory
+    is_whole = not inventory.left_out and len(context.policies) == len(inventory.policies)
+    codes = options.codes - {u.code for u in undecided} if is_whole else frozenset()
     return Known(codes, frozenset(_subjects(inventory)))
 
 
