@@ -13,10 +13,21 @@ from npverify.manifests.metadata import is_generated
 from npverify.manifests.ownership import fold_workloads
 from npverify.manifests.values import Value
 from npverify.manifests.workloads import RawWorkload
-from npverify.resources import METADATA_NAME, AdminPolicy, Namespace, NetworkPolicy, Node, Service, Tier
+from npverify.resources import (
+    METADATA_NAME,
+    AdminPolicy,
+    Namespace,
+    NetworkPolicy,
+    Node,
+    PluginSign,
+    Service,
+    Tier,
+)
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
 Key = tuple[str, str, str]
+_ALIKE = ("Pod", "Node")
+"""Kinds of which there are many that tell the same of a network plugin."""
 _Item = TypeVar("_Item", NetworkPolicy, AdminPolicy, Namespace, Node, Service, RawWorkload, UnmodelledPolicy)
 
 
@@ -32,6 +43,7 @@ class Assembly:
     workloads: dict[Key, RawWorkload] = field(default_factory=dict)
     unmodelled: dict[Key, UnmodelledPolicy] = field(default_factory=dict)
     ignored: dict[str, int] = field(default_factory=dict)
+    signs: dict[object, PluginSign] = field(default_factory=dict)
 
     def add(self, item: Item, root: Value) -> None:
         """Take the object that was read from `root`; reports there if it replaces an earlier one."""
@@ -55,6 +67,15 @@ class Assembly:
     def ignore(self, what: str) -> None:
         """Count an object that says nothing about policies."""
         self.ignored[what] = self.ignored.get(what, 0) + 1
+
+    def tell(self, sign: PluginSign, kind: str) -> None:
+        """Take what an object of that kind tells of a network plugin; of Pods and Nodes that tell the same,
+        the first is enough.
+        """
+        if kind in _ALIKE:
+            self.signs.setdefault((kind, sign.containers, sign.settings), sign)
+        else:
+            self.signs[kind, sign.namespace, sign.name] = sign
 
     def inventory(
         self,
@@ -81,6 +102,7 @@ class Assembly:
             files=files,
             findings=findings,
             left_out=left_out,
+            plugin_signs=tuple(dict.fromkeys(self.signs.values())),
         )
 
 

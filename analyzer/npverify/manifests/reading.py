@@ -16,6 +16,7 @@ from npverify.manifests.json_text import read_json
 from npverify.manifests.kinds import KNOWN_KINDS, parser_of
 from npverify.manifests.memory import document_in_memory
 from npverify.manifests.options import ReadOptions
+from npverify.manifests.plugin_signs import find_plugin_sign
 from npverify.manifests.problems import ProblemFound
 from npverify.manifests.revisions import find_sources_at
 from npverify.manifests.sharing import DocumentMemory
@@ -184,10 +185,14 @@ class _Reader:
         parse = parser_of(api_version, kind)
         if parse is None:
             self._assembly.ignore(f"{api_version} {kind}")
-            return
-        item = parse(root, kind, self._options)
-        if item is not None and not root.problems.errors:
+        else:
+            item = parse(root, kind, self._options)
+            if item is None or root.problems.errors:
+                return
             self._assembly.add(item, root)
+        sign = find_plugin_sign(root.document, kind, api_version.rpartition("/")[0])
+        if sign is not None:
+            self._assembly.tell(sign, kind)
 
     def _pass_over(self, root: Value) -> None:
         if _is_own(root):

@@ -21,6 +21,7 @@ from npverify.resources.network_policy import (
     PolicyRule,
 )
 from npverify.resources.origin import UNKNOWN_ORIGIN, Origin, Spot
+from npverify.resources.plugin_signs import AgentContainer, Component, PluginSign, Setting, SignKind
 from npverify.resources.selectors import METADATA_NAME, LabelSelector, Operator, Requirement
 from npverify.resources.workloads import (
     Address,
@@ -43,7 +44,9 @@ __all__ = [
     "AdminPolicy",
     "AdminPort",
     "AdminRule",
+    "AgentContainer",
     "Annotation",
+    "Component",
     "ContainerPort",
     "Direction",
     "Endpoint",
@@ -59,6 +62,7 @@ __all__ = [
     "Operator",
     "Origin",
     "Peer",
+    "PluginSign",
     "Pod",
     "PodEndpoint",
     "PodSet",
@@ -68,6 +72,8 @@ __all__ = [
     "Requirement",
     "Service",
     "ServicePort",
+    "Setting",
+    "SignKind",
     "Spot",
     "Tier",
     "Workload",

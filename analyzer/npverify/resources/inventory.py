@@ -9,6 +9,7 @@ from npverify.errors import Finding
 from npverify.resources.admin_policy import AdminPolicy
 from npverify.resources.network_policy import NetworkPolicy
 from npverify.resources.origin import UNKNOWN_ORIGIN, Origin
+from npverify.resources.plugin_signs import PluginSign
 from npverify.resources.workloads import Namespace, Node, Service, Workload
 
 
@@ -33,7 +34,8 @@ class Inventory:
     `namespaces` holds every namespace that is declared or that some object lives in, by name, in sorted
     order. `ignored` counts the objects of kinds that say nothing about policies, by `apiVersion kind`.
     `admin_policies` are sorted by tier, priority and name: of one priority, no order is defined.
-    `left_out` names the documents that `--keep-going` passed over.
+    `left_out` names the documents that `--keep-going` passed over. `plugin_signs` are objects that tell of a
+    network plugin, in the order of reading: they have no part in any verdict.
     """
 
     namespaces: Mapping[str, Namespace]
@@ -47,6 +49,7 @@ class Inventory:
     files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: tuple[Finding, ...] = ()
+    plugin_signs: tuple[PluginSign, ...] = ()
 
     @property
     def left_open(self) -> tuple[UnmodelledPolicy, ...]:
