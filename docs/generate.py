@@ -7,9 +7,22 @@ from pathlib import Path
 
 from npverify.cni import TELLING, profile_of
 from npverify.lint import LINT_RULES, LintRule
-from npverify.manifests import CODES, REMARKS
+from npverify.manifests import CODES, REMARKS, read_texts
+from npverify.manifests.plugin_names import (
+    CONFIG_MAPS,
+    CONTAINERS,
+    CONTROLLERS,
+    GROUPS,
+    IMAGE_NAMES,
+    IMAGES,
+    SOURCES,
+)
+from npverify.questions.ask import summarize
+from npverify.questions.detected_plugin import detected
 from npverify.report.cni_data import matrix_table, plugin_sections
+from npverify.report.cni_detection import render_detection_text
 from npverify.report.rule_texts import rule_markdown
+from npverify.resources import Component
 
 HERE = Path(__file__).resolve().parent
 
@@ -40,7 +53,51 @@ def cni_page() -> str:
     page = (HERE / "cni.template").read_text(encoding="utf-8")
     profiles = [profile_of(name) for name in TELLING]
     page = page.replace("@matrix@", "\n".join(matrix_table(profiles)))
+    page = page.replace("@signs@", _signs()).replace("@detected@", _detected())
     return page.replace("@plugins@", "\n\n".join(plugin_sections()))
+
+
+def _detected() -> str:
+    """What the example of a detection says, as it is shown without a terminal."""
+    example = "examples/plugins/cilium.yaml"
+    inventory = read_texts({example: (HERE.parent / example).read_text(encoding="utf-8")})
+    return render_detection_text(detected(inventory), summarize(inventory)).rstrip("\n")
+
+
+def _signs() -> str:
+    """The names that signs are known by."""
+    names: dict[Component, dict[str, list[str]]] = {}
+    for title, table in (
+        ("containers", CONTAINERS),
+        ("images", {**IMAGES, **IMAGE_NAMES}),
+        ("controllers", {name: component for name, (component, _) in CONTROLLERS.items()}),
+        ("groups", GROUPS),
+    ):
+        for name, component in table.items():
+            names.setdefault(component, {}).setdefault(title, []).append(f"`{name}`")
+    for name, components in CONFIG_MAPS.items():
+        for component in components:
+            names.setdefault(component, {}).setdefault("maps", []).append(f"`{name}`")
+    titles = ("containers", "images", "controllers", "maps", "groups")
+    rows = (
+        (
+            component.value,
+            *(", ".join(names.get(component, {}).get(title, ())) for title in titles),
+            SOURCES[component],
+        )
+        for component in Component
+        if component in names
+    )
+    head = (
+        "of",
+        "containers on nodes",
+        "or images",
+        "controllers",
+        "ConfigMaps",
+        "groups of kinds and policies",
+        "source",
+    )
+    return _table(head, rows)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -67,7 +67,7 @@ class CheckResult:
     """The outcomes of a run in the order of the file.
 
     `file` is the configuration. `skipped` are the names of the assertions that were not looked at any more
-    once one had failed. `is_strict`: warnings count as errors.
+    once one had failed. `is_strict`: warnings count as errors. `notes` are about the manifests as a whole.
     """
 
     file: str
@@ -75,6 +75,7 @@ class CheckResult:
     input: InputSummary
     skipped: tuple[str, ...] = ()
     is_strict: bool = False
+    notes: tuple[str, ...] = ()
 
     def with_outcome(self, outcome: Outcome) -> tuple[AssertionResult, ...]:
         """The results of one outcome."""

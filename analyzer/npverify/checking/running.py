@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from npverify.checking.checker import Checker, ReadyAssertion
 from npverify.checking.deciding import decide
 from npverify.checking.result import AssertionResult, CheckResult, Outcome
-from npverify.configuration.options import OptionValues
+from npverify.configuration.options import OptionValues, asking_settings
 from npverify.questions.ask import summarize
+from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.resources.inventory import Inventory
 
@@ -50,7 +51,14 @@ def check(
         if settings.fail_fast and _fails(done, result):
             break
     skipped = tuple(ready.assertion.name for ready in checker.assertions[len(results) :])
-    return CheckResult(done.file, tuple(results), done.input, skipped, settings.is_strict)
+    return CheckResult(
+        file=done.file,
+        results=tuple(results),
+        input=done.input,
+        skipped=skipped,
+        is_strict=settings.is_strict,
+        notes=plugin_notes(checker.inventory, asking_settings(checker.options).profile),
+    )
 
 
 def _fails(run: CheckResult, result: AssertionResult) -> bool:

@@ -31,6 +31,7 @@ from npverify.lint.suppression import (
 from npverify.lint.suppression_rules import GONE
 from npverify.questions.answer import InputSummary, Stats
 from npverify.questions.ask import summarize
+from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -59,7 +60,7 @@ class LintResult:
 
     `rules` are those that were looked for. `suppressed` findings do not count, and `undecided` is what some
     check could not decide. `baseline` is the one in which every finding would be: the entries of the given
-    one that do not occur any more are not in it.
+    one that do not occur any more are not in it. `notes` are about the input as a whole.
     """
 
     findings: tuple[LintFinding, ...]
@@ -69,6 +70,7 @@ class LintResult:
     baseline: Baseline
     input: InputSummary
     stats: Stats
+    notes: tuple[str, ...] = ()
 
     def accepted(self, file: str) -> LintResult:
         """The result under its own baseline, in that file."""
@@ -110,6 +112,7 @@ def lint(
         baseline=options.baseline.without(gone).with_findings(f for f in reported if f.code != GONE.code),
         input=summarize(inventory),
         stats=stopwatch.stats(),
+        notes=plugin_notes(inventory, settings.profile),
     )
 
 

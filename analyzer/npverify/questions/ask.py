@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from npverify.cni import CniProfile
 from npverify.questions.answer import Answer, InputSummary, Verdict
 from npverify.questions.assumptions import assumptions_of
+from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.every import search_every
 from npverify.questions.flows import (
     flows_between,
@@ -65,6 +66,7 @@ def ask(
         notes=(
             *not_enforced([inventory], settings.profile),
             *rejected([inventory], settings.profile),
+            *plugin_notes(inventory, settings.profile),
             *query.notes,
             *_remarks(inventory),
         ),

@@ -36,8 +36,9 @@ def render_check_junit(check: CheckResult) -> str:
         "errors": str(len(suite.findall("testcase/error"))),
     }
     suite.attrib.update({**counts, "skipped": str(len(suite.findall("testcase/skipped")))})
-    summary = f"{check.verdict}: {check_summary(check)}\nread {input_words(check.input)}"
-    text_element(suite, "system-out", summary)
+    summary = [f"{check.verdict}: {check_summary(check)}", f"read {input_words(check.input)}"]
+    summary += [f"note: {note}" for note in check.notes]
+    text_element(suite, "system-out", "\n".join(summary))
     suites = Xml.Element("testsuites", {"name": _TOOL, **counts})
     suites.append(suite)
     Xml.indent(suites)

@@ -34,6 +34,7 @@ def check_mapping(check: CheckResult) -> Data:
         "counts": {outcome.value: len(check.with_outcome(outcome)) for outcome in Outcome},
         "assertions": [_assertion(result, check) for result in check.results],
         "skipped": list(check.skipped),
+        "notes": list(check.notes),
         "input": input_data(check.input),
     }
 

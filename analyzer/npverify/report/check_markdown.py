@@ -34,6 +34,8 @@ def render_check_markdown(check: CheckResult, *, root: PurePath | None = None) -
     if check.skipped:
         names = "\n".join(f"- {escape(name)}" for name in check.skipped)
         blocks.append(f"Not looked at after the first failure:\n\n{names}")
+    if check.notes:
+        blocks.append("\n".join(f"- {escape(note)}" for note in check.notes))
     blocks.append(f"Read {input_words(check.input)}.")
     return "\n\n".join(blocks) + "\n"
 

@@ -62,6 +62,7 @@ def check_results(check: CheckResult) -> Results:
     remarks = [f"read {input_words(check.input)}"]
     remarks += [f"not looked at after the first failure: {name}" for name in check.skipped]
     remarks += [f"left out: {finding.origin}: {finding.message}" for finding in check.input.left_out]
+    remarks += [f"note: {note}" for note in check.notes]
     return Results(
         tool="npverify check",
         summary=f"{check.verdict}: {check_summary(check)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from npverify.checking import AssertionResult, CheckResult, Outcome
 from npverify.questions.answer import Answer
@@ -31,12 +32,13 @@ def render_check_text(check: CheckResult, *, width: int | None = None, style: St
         is_long = result.outcome is not Outcome.HOLDS
         if is_long or was_long:
             page.gap()
-        _add_result(page, result)
+        _add_result(page, _without_common_notes(result, check))
         was_long = is_long
     page.gap()
     verdict = check.verdict
     page.line(f"{verdict}: {check_summary(check)}", lead=verdict.value, tone=TONES[verdict])
     page.items("assuming", dict.fromkeys(_assumptions(check)))
+    page.items("note", check.notes)
     add_input(page, "read", check.input)
     page.items("skipped", check.skipped)
     return page.text()
@@ -47,6 +49,16 @@ def render_assertion(result: AssertionResult, *, width: int | None = None, style
     page = Page(width, style)
     _add_result(page, result)
     return page.text()
+
+
+def _without_common_notes(result: AssertionResult, check: CheckResult) -> AssertionResult:
+    """A result without the notes that are about the manifests as a whole, which are told once."""
+    answer, comparison = result.answer, result.comparison
+    if answer is not None:
+        answer = replace(answer, notes=tuple(n for n in answer.notes if n not in check.notes))
+    if comparison is not None:
+        comparison = replace(comparison, notes=tuple(n for n in comparison.notes if n not in check.notes))
+    return replace(result, answer=answer, comparison=comparison)
 
 
 def _assumptions(check: CheckResult) -> Iterator[str]:

@@ -27,6 +27,7 @@ def lint_mapping(lint: LintResult, *, with_stats: bool = False) -> Data:
         "suppressed": [_suppressed(suppressed) for suppressed in lint.suppressed],
         "undecided": [_undecided(undecided) for undecided in lint.undecided],
         "rules": [_rule(rule) for rule in lint.rules],
+        "notes": list(lint.notes),
         "input": input_data(replace(lint.input, findings=())),
     }
     if with_stats:

@@ -47,6 +47,7 @@ def _remarks(lint: LintResult) -> list[str]:
         f"read {input_words(read)}",
         *(f"not modelled: {policy.kind} {policy.policy}" for policy in read.unmodelled),
         *(f"left out: {finding.origin}: {finding.message}" for finding in read.left_out),
+        *(f"note: {note}" for note in lint.notes),
     ]
 
 

@@ -59,6 +59,7 @@ def _summary(lint: LintResult, width: int | None, style: Style, *, with_stats: b
     page = Page(width, style)
     text = lint_summary(lint)
     page.line(text, lead=text.partition(":")[0].partition(" (")[0], tone=_tone(lint))
+    page.items("note", lint.notes)
     add_input(page, "read", replace(lint.input, findings=()))
     page.item("looked for", _rules(lint))
     if with_stats:

@@ -19,6 +19,7 @@ def read_check(value: Value) -> CheckResult:
         input=read_input(part(value, "input")),
         skipped=texts_of(value, "skipped"),
         is_strict=flag_of(value, "strict"),
+        notes=texts_of(value, "notes") if value.get("notes") else (),
     )
 
 

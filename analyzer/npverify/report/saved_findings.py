@@ -18,7 +18,7 @@ from npverify.lint.suppression import Source
 from npverify.manifests.values import Value
 from npverify.questions.answer import Stats
 from npverify.report.saved_parts import read_input, read_origin, read_stats
-from npverify.report.saved_values import each, maybe, optional_text, part, text_of, word_of
+from npverify.report.saved_values import each, maybe, optional_text, part, text_of, texts_of, word_of
 
 _KNOWN = {rule.code: rule for rule in (*LINT_RULES, *INPUT_RULES)}
 
@@ -33,6 +33,7 @@ def read_findings(value: Value) -> LintResult:
         baseline=NO_BASELINE,
         input=read_input(part(value, "input")),
         stats=maybe(value, "stats", read_stats) or Stats(),
+        notes=texts_of(value, "notes") if value.get("notes") else (),
     )
 
 

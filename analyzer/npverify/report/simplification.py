@@ -27,6 +27,8 @@ def _undecided(reason: str, style: Style) -> str:
 
 
 def _lines(result: Simplification, style: Style) -> Iterator[str]:
+    for note in result.notes:
+        yield f"{style.paint('note:', 'strong')} {printable(note)}"
     if not result.is_proved:
         reason = result.proof.undecided or "it was not proved that nothing changes"
         yield _undecided(reason, style)

@@ -9,6 +9,7 @@ from npverify.errors import InternalError, UsageError
 from npverify.manifests import ReadOptions, read_texts
 from npverify.manifests.codes import REPLACED_OBJECT
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
+from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import find_redundancies
 from npverify.questions.settings import QuerySettings
@@ -71,6 +72,7 @@ def simplify(
         proof=proof,
         rewritten=tuple(rewritten),
         findings=original.findings,
+        notes=plugin_notes(original, settings.profile),
     )
 
 

@@ -53,6 +53,7 @@ def composed():
                     "description": "the names of those that were not looked at after the first failure",
                     **TEXTS,
                 },
+                "notes": {"description": "about the manifests as a whole", **TEXTS},
                 "input": {"$ref": "#/$defs/input"},
             }
         ),

@@ -72,6 +72,12 @@ COMPARISONS = check(
     )
 )
 LEFT_OUT = replace(ALL_HOLD, input=answers.UNMODELLED.input)
+COMMON = "the input runs <Calico>: `--cni calico` asks what it enforces"
+NOTED = check(
+    replace(FAILED, answer=replace(FAILED.answer, notes=(COMMON, "a note of its own"))),
+    replace(DIFFERENT, comparison=replace(DIFFERENT.comparison, notes=(COMMON,))),
+    notes=(COMMON,),
+)
 UNFRIENDLY = check(replace(FAILED, name="a\x1b[31m|`b`<i>\n#x ```"), replace(OPEN, name="]]>&\x00"))
 EVERYTHING = {
     "empty": EMPTY,
@@ -82,5 +88,6 @@ EVERYTHING = {
     "answers": ANSWERS,
     "comparisons": COMPARISONS,
     "left-out": LEFT_OUT,
+    "noted": NOTED,
     "unfriendly": UNFRIENDLY,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from npverify.errors import Finding, Severity
 from npverify.lint import LINT_RULES, Baseline, LintFinding, LintResult, Related, SuppressedFinding, Undecided
 from npverify.lint.suppression import Source
@@ -67,5 +69,6 @@ def result(findings=(), suppressed=(), undecided=()):
     )
 
 
-EVERYTHING = result([FULL, WARNING, NOTE, REMARK], [SUPPRESSED], [UNDECIDED])
+NOTED = "the input runs Calico: `--cni calico` asks what it enforces"
+EVERYTHING = replace(result([FULL, WARNING, NOTE, REMARK], [SUPPRESSED], [UNDECIDED]), notes=(NOTED,))
 NOTHING = result()

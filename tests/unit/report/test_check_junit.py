@@ -82,6 +82,12 @@ def test_a_failure_has_message_type_and_everything_that_was_found():
     assert "- shop/db rule 1  policies.yaml:11:7" in failure.text
 
 
+def test_notes_about_all_manifests_are_output_of_the_suite():
+    text = render_check_junit(checks.NOTED)
+
+    assert "note: the input runs &lt;Calico&gt;: `--cni calico` asks what it enforces</system-out>" in text
+
+
 def test_what_was_skipped_is_skipped():
     skipped = [case.get("name") for case in cases(checks.SHORT) if case.find("skipped") is not None]
 

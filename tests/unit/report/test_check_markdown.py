@@ -69,3 +69,9 @@ def test_files_are_named_from_the_root():
 
 def test_what_was_skipped_is_listed():
     assert "- the rest\n- and \\<more\\>\n" in render_check_markdown(checks.SHORT)
+
+
+def test_notes_about_all_manifests_are_listed():
+    text = render_check_markdown(checks.NOTED)
+
+    assert "\n- the input runs \\<Calico\\>: " in text

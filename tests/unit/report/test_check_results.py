@@ -174,6 +174,7 @@ def test_every_form_of_claim_has_a_rule():
 def test_remarks_say_what_was_skipped_and_left_out():
     assert "not looked at after the first failure: the rest" in check_results(checks.SHORT).remarks
     assert any("left out: bad.yaml:9:20" in remark for remark in check_results(checks.LEFT_OUT).remarks)
+    assert f"note: {checks.COMMON}" in check_results(checks.NOTED).remarks
 
 
 # GitHub -----------------------------------------------------------------------------------------------

@@ -141,6 +141,14 @@ def test_the_last_part_has_the_verdict_and_what_was_skipped():
     assert "  skipped    the rest\n             and <more>\n" in text
 
 
+def test_a_note_about_all_manifests_is_told_once_at_the_end():
+    text = render_check_text(checks.NOTED)
+
+    assert text.count(checks.COMMON) == 1
+    assert text.index("a note of its own") < text.index(checks.COMMON)
+    assert checks.COMMON in render_assertion(checks.NOTED.results[0])
+
+
 @pytest.mark.parametrize("name", sorted(checks.EVERYTHING))
 @pytest.mark.parametrize("width", [40, 80, None])
 def test_every_outcome_can_be_written(name, width):

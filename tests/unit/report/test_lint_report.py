@@ -69,6 +69,7 @@ def test_the_summary_comes_last_with_what_was_read_and_looked_for():
 
     assert summary.splitlines() == [
         "4 findings: 1 error, 2 warnings, 1 note (1 suppressed); 1 not decided",
+        f"  note       {sample.NOTED}",
         "  read       2 files, 3 policies, 4 workloads, 1 namespace, 0 services",
         "  ignored    2 objects that say nothing about policies: 2 v1 ConfigMap",
         "  unmodelled CiliumNetworkPolicy shop/x  cilium.yaml:1:5",
@@ -181,6 +182,12 @@ def test_the_json_fits_the_schema(result, with_stats):
         json.loads(render_lint_json(result, with_stats=with_stats))
     )
     assert ("stats" in lint_mapping(result, with_stats=with_stats)) is with_stats
+
+
+def test_notes_about_the_input_are_told_with_the_summary():
+    assert f"  note       {sample.NOTED}\n  read " in render_lint_text(sample.EVERYTHING)
+    assert lint_mapping(sample.EVERYTHING)["notes"] == [sample.NOTED]
+    assert f"note: {sample.NOTED}" in lint_results(sample.EVERYTHING).remarks
 
 
 def test_the_json_has_everything_that_is_known_of_a_finding():

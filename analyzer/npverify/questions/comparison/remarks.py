@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions
+from npverify.questions.detected_plugin import plugin_notes_of_versions
 from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
 from npverify.questions.query import PodAlternative, Selection
 from npverify.questions.selections import declared_in
@@ -39,6 +40,7 @@ def notes_of(versions: Versions, scope: Selection | None = None) -> tuple[str, .
     """What is not the same in both versions beside the connections, and what looks like a mistake."""
     old, new = (versions.inventories[age] for age in Age)
     notes = [*_not_enforced(versions)]
+    notes += plugin_notes_of_versions(old, new, versions.profiles[Age.OLD], versions.profiles[Age.NEW])
     notes += [
         f"no policy was read in the {age} version, so nothing is denied there: are all paths given?"
         for age in Age

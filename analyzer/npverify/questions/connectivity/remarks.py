@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from npverify.questions.connectivity.result import MapSettings
+from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
 from npverify.questions.tier_remarks import remarks_on
 from npverify.resources import METADATA_NAME
@@ -36,7 +37,12 @@ def assumptions_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ..
 def notes_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
     """Remarks on the input and on how the filters were understood."""
     profile = settings.query.profile
-    notes = [*not_enforced([inventory], profile), *rejected([inventory], profile), *settings.notes]
+    notes = [
+        *not_enforced([inventory], profile),
+        *rejected([inventory], profile),
+        *plugin_notes(inventory, profile),
+        *settings.notes,
+    ]
     if not (inventory.policies or inventory.admin_policies):
         notes.append("no NetworkPolicy was read, so nothing is denied: are all paths given?")
     if not inventory.workloads:
