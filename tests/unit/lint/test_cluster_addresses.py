@@ -105,6 +105,13 @@ def test_everywhere_and_elsewhere_are_fine(peer):
     assert findings(CODE, API, FRONT, egress(peer)) == ()
 
 
+def test_each_peer_is_reported_and_direction_tells_what_a_clusterip_does():
+    both = [egress(block("10.96.0.17/32")), egress(block("10.96.0.17/32"), name="q")]
+
+    assert len(findings(CODE, FRONT, *both)) == 2
+    assert len(set(messages(CODE, FRONT, both[0], ingress(block("10.96.0.17/32"), name="r")))) == 2
+
+
 def test_nodes_can_be_named_by_address_only():
     assert findings(CODE, node("n1", "192.0.2.1"), ingress(block("192.0.2.0/24"))) == ()
 

@@ -92,6 +92,20 @@ def test_each_policy_without_effect_is_reported():
     }
 
 
+def test_a_kind_that_the_plugin_does_not_implement_has_no_effect():
+    admin = (
+        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: a}\n"
+        "spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, "
+        "ingress: [{action: Deny, from: [{namespaces: {}}]}]}\n"
+    )
+
+    (found,) = findings(WITHOUT_EFFECT, admin, profile=WEAVE)
+
+    assert found.subject == "ClusterNetworkPolicy a"
+    assert found.message.endswith(": the network plugin implements NetworkPolicy v1")
+    assert findings(WITHOUT_EFFECT, admin, profile=profile_of("calico")) == ()
+
+
 def test_where_enforcement_is_off_the_hint_is_to_turn_it_on():
     (found,) = findings(WITHOUT_EFFECT, BOTH, profile=profile_of("aws-vpc"))
 

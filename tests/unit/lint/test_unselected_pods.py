@@ -43,6 +43,14 @@ def test_a_policy_of_any_direction_will_do(types):
     assert findings(CODE, WEB, policy(f"podSelector: {{}}, policyTypes: {types}"), profile=STRICT) == ()
 
 
+def test_policies_that_are_not_modelled_may_select_them():
+    metadata = "metadata: {name: x, namespace: shop}"
+    unknown = f"apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\n{metadata}\nspec: {{}}\n"
+
+    assert findings(CODE, WEB, DB, OF_DB, unknown, profile=STRICT) == ()
+    assert len(findings(CODE, WEB, DB, OF_DB, unknown, profile=STRICT, ignore_unmodelled=True)) == 1
+
+
 def test_pods_of_the_node_are_no_subjects():
     agent = deployment("agent", "app: agent", spec="hostNetwork: true")
 

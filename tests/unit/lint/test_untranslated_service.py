@@ -58,6 +58,7 @@ def test_another_port_of_the_service_is_against_the_user_guide(ports):
     ("documents", "rule"),
     [
         ([before()], out(TO_API)),
+        ([before()], out(TO_API, "{port: http}")),
         ([before(80)], out(TO_API, "")),
         ([before(80)], out(TO_API, "{port: 8080}, {port: 80}")),
         ([before(80)], out(TO_API, "{port: 80}, {port: 8080}")),
@@ -107,6 +108,43 @@ def test_namespaces_are_looked_up_as_for_pods():
 
     assert len(findings(CODE, namespace("shop", "team: shop"), API, before(80), rule, profile=AWS)) == 1
     assert findings(CODE, namespace("shop", "team: x"), API, before(80), rule, profile=AWS) == ()
+
+
+def test_a_service_of_another_namespace_is_not_meant_by_a_peer_of_ones_own():
+    rule = egress(TO_API, "{port: 8080}", selector=MINE, namespace="far")
+    in_far = deployment("api", "app: api", "{containerPort: 8080}", namespace="far")
+
+    assert findings(CODE, API, before(80), in_far, rule, profile=AWS) == ()
+    there = service("api", "selector: {app: api}, ports: [{port: 80, targetPort: 8080}]", namespace="far")
+    assert len(findings(CODE, API, before(80), in_far, there, rule, profile=AWS)) == 1
+
+
+def test_rules_for_other_namespaces_do_not_admit_it():
+    elsewhere = f"{{namespaceSelector: {{matchLabels: {{team: x}}}}, {TO_API[1:-1]}}}"
+    documents = [namespace("shop", "team: shop"), namespace("x", "team: x"), API, before()]
+
+    assert len(findings(CODE, *documents, out(TO_BACK), out(elsewhere, name="q"), profile=AWS)) == 1
+
+
+def test_rules_for_the_namespace_of_the_policy_do_not_admit_a_service_of_another():
+    there = f"{{namespaceSelector: {{matchLabels: {{team: shop}}}}, {TO_BACK[1:-1]}}}"
+    rules = [
+        egress(peers, "{port: 8080}", selector=MINE, namespace="far", name=name)
+        for name, peers in (("p", there), ("q", TO_API))
+    ]
+
+    assert len(findings(CODE, namespace("shop", "team: shop"), API, before(), *rules, profile=AWS)) == 1
+
+
+def test_each_service_of_a_rule_is_reported_once():
+    ports = "{name: a, port: 80, targetPort: 8080}, {name: b, port: 81, targetPort: 8080}"
+    both = service("api", f"selector: {{app: api}}, ports: [{ports}]")
+
+    assert len(findings(CODE, API, both, out(TO_API), profile=AWS)) == 1
+    assert (
+        len(findings(CODE, API, both, before(80).replace("name: api", "name: b"), out(TO_API), profile=AWS))
+        == 2
+    )
 
 
 @pytest.mark.parametrize("cni", ["generic", "calico", "aws-vpc", "aws-vpc-calico"])

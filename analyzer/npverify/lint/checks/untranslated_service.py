@@ -10,7 +10,7 @@ from npverify.errors import Severity
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, policy_name, rule_name
 from npverify.lint.findings import Related
-from npverify.lint.groups import Translation
+from npverify.lint.groups import Translation, target_number
 from npverify.lint.plugins import said
 from npverify.lint.pod_classes import PodClass, every_class
 from npverify.reference.network_policy import block_holds
@@ -77,12 +77,12 @@ def _places(context: Context, own: PodClass) -> Iterator[_Place]:
 
 def _translations(context: Context, place: _Place) -> Iterator[Translation]:
     """The ports of Services that lead to a port of a declared pod which the peer admits."""
-    pods = context.admitted_pods(place.peer, place.policy)
-    for group in context.destinations(place.policy, Direction.EGRESS, PolicyRule(peers=(place.peer,))):
-        for translations in group.translations.values():
-            for found in translations:
-                if found.declared in pods and _admits_port(place.rule, found.port, found.number):
-                    yield found
+    for declared in context.admitted_pods(place.peer, place.policy):
+        for service in context.services.before(declared):
+            for port in service.ports:
+                number = target_number(port, declared)
+                if number is not None and _admits_port(place.rule, port, number):
+                    yield Translation(service, port, declared, number)
 
 
 def _admits_port(rule: PolicyRule, port: ServicePort, number: int) -> bool:
@@ -134,11 +134,11 @@ def _selects_service(context: Context, peer: Peer, policy: NetworkPolicy, servic
     """Whether the selector of a Service, taken for labels, meets the peer: so the plugin's controller finds
     the Services behind a peer.
     """
-    namespace = context.inventory.namespaces.get(service.namespace)
+    namespace = context.inventory.namespaces[service.namespace]
     if peer.namespace_selector is None:
         if service.namespace != policy.namespace:
             return False
-    elif namespace is None or not selects(peer.namespace_selector, namespace_labels(namespace)):
+    elif not selects(peer.namespace_selector, namespace_labels(namespace)):
         return False
     return peer.pod_selector is None or selects(peer.pod_selector, _labels(service.selector))
 
