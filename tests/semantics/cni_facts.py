@@ -77,6 +77,9 @@ CASES = {
     "no policy at all": Case(
         "unselected_isolated", *A_TO_B, "tcp/80", (), ALWAYS, {NEVER: (f"{AWS},mode=strict",), ALWAYS: (AWS,)}
     ),
+    "a pod that no policy selects, and another one that one does": Case(
+        "unselected_isolated", *A_TO_B, "tcp/80", (into_b({}),), ALWAYS, {NEVER: (f"{AWS},mode=strict",)}
+    ),
     "egress rules without the type": Case(
         "policy_types",
         *A_TO_C,

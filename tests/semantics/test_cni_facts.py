@@ -135,14 +135,26 @@ def test_the_evaluator_decides_as_each_plugin_does(case):
 
 
 @EVERY_CASE
-def test_the_fact_alone_makes_the_difference(case):
-    values = {text: getattr(profile_of(text), case.fact) for text in case.listed if text not in UNENFORCED}
-    own = {text: case.listed[text] for text in values if values[text] != getattr(GENERIC, case.fact)}
-    decided = {text: found for text, found in own.items() if found is not NO_FLOW}
+def test_the_evaluator_lets_the_fact_alone_make_the_difference(case):
+    wanted = {value: found for value, found in alone(case).items() if found is not NO_FLOW}
 
-    assert {
-        text: decided_by_evaluator(case, replace(GENERIC, **{case.fact: values[text]})) for text in decided
-    } == decided
+    assert {value: decided_by_evaluator(case, with_only(case, value)) for value in wanted} == wanted
+
+
+def alone(case):
+    """The verdict by the values of the fact that listed plugins have; no other fact of theirs takes part."""
+    own = {text: getattr(profile_of(text), case.fact) for text in case.listed}
+    return {
+        value: case.listed[text]
+        for text, value in own.items()
+        if value != getattr(GENERIC, case.fact)
+        if text not in UNENFORCED or case.fact == "enforces" or value == ()
+    }
+
+
+def with_only(case, value):
+    """The specification, but for the fact."""
+    return replace(GENERIC, **{case.fact: value})
 
 
 CONCRETE = {words: case for words, case in CASES.items() if case.destination != "itself"}
@@ -190,16 +202,16 @@ def words_of(end):
 
 
 @cache
-def answer_to(form, case, text):
+def answer_to(form, case, profile):
     question = f"{form} {words_of(case.source)} reach {words_of(case.destination)} on {case.traffic}?"
-    settings = QuerySettings(universe="declared", profile=profile_of(text))
+    settings = QuerySettings(universe="declared", profile=profile)
     return cluster_of(case).query(question, settings=settings)
 
 
-def decided_by_solver(case, text):
+def decided_by_solver(case, profile):
     return verdict(
-        may=answer_to(CAN, case, text).verdict is Verdict.REACHABLE,
-        may_not=answer_to(DOES_EVERY, case, text).verdict is Verdict.VIOLATED,
+        may=answer_to(CAN, case, profile).verdict is Verdict.REACHABLE,
+        may_not=answer_to(DOES_EVERY, case, profile).verdict is Verdict.VIOLATED,
     )
 
 
@@ -207,7 +219,14 @@ def decided_by_solver(case, text):
 def test_the_solver_decides_as_each_plugin_does(case):
     wanted = {text: expected(case, text) for text in asked_under(case)}
 
-    assert {text: decided_by_solver(case, text) for text in wanted} == wanted
+    assert {text: decided_by_solver(case, profile_of(text)) for text in wanted} == wanted
+
+
+@EVERY_CASE
+def test_the_solver_lets_the_fact_alone_make_the_difference(case):
+    wanted = alone(case)
+
+    assert {value: decided_by_solver(case, with_only(case, value)) for value in wanted} == wanted
 
 
 # What answers say -------------------------------------------------------------------------------------
@@ -235,12 +254,13 @@ NAME_FACTS = ("named_ports_ingress", "named_ports_egress", "unresolved_names_ope
 @EVERY_CASE
 def test_an_answer_says_first_which_policies_have_no_effect(case):
     for text in asked_under(case):
-        notes = [note for note in answer_to(CAN, case, text).notes if "no effect" in note]
+        answer = answer_to(CAN, case, profile_of(text))
+        notes = [note for note in answer.notes if "no effect" in note]
         wanted = list(notes_on(case, text))
 
         assert len(notes) == len(wanted), (text, notes)
         assert all(note.startswith(words) for note, words in zip(notes, wanted, strict=True)), (text, notes)
-        assert answer_to(CAN, case, text).notes[: len(notes)] == tuple(notes)
+        assert answer.notes[: len(notes)] == tuple(notes)
 
 
 def notes_on(case, text):
@@ -258,7 +278,7 @@ def notes_on(case, text):
 @EVERY_CASE
 def test_an_answer_says_what_it_rests_on(case):
     for text in asked_under(case):
-        can, does_every = (answer_to(form, case, text) for form in (CAN, DOES_EVERY))
+        can, does_every = (answer_to(form, case, profile_of(text)) for form in (CAN, DOES_EVERY))
         if expected(case, text) is OPEN:
             fact = RESTS_ON[case.fact]
             assert can.conditions == (fact.said(True).description,), text
@@ -272,13 +292,30 @@ def test_an_answer_says_what_it_rests_on(case):
 @EVERY_CASE
 def test_an_answer_names_the_plugin_and_what_nobody_has_checked_of_it(case):
     for text in asked_under(case):
-        profile, answer = profile_of(text), answer_to(CAN, case, text)
+        profile = profile_of(text)
+        answer = answer_to(CAN, case, profile)
         is_guess = text not in UNENFORCED and is_unchecked(profile, case.fact)
         guesses = [words for words in answer.assumptions if words.startswith(f"{FACTS[case.fact]}: ")]
 
         assert f"`{profile}`" in answer.assumptions[0]
         assert len(guesses) == is_guess, (text, answer.assumptions)
         assert all("that is an inference, checked on no cluster" in words for words in guesses)
+
+
+GUESSED = {
+    "sctp": {"weave"},
+    "own_node_egress": {"aws-vpc-calico"},
+    "self_service_egress": {"antrea", "aws-vpc", "flannel-netpol", "k3s", "kube-router", "weave"},
+    "self_service_ingress": {"aws-vpc", "flannel-netpol", "k3s", "kube-router", "weave"},
+}
+"""The facts of plugins that nobody has checked: `[?]` in the notes, or not in them."""
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_what_nobody_has_checked_is_marked(fact):
+    unchecked = {profile_of(text).name for text in TELLING if is_unchecked(profile_of(text), fact)}
+
+    assert unchecked == GUESSED.get(fact, set())
 
 
 BY_ITSELF = {w: c for w, c in CASES.items() if c.fact in DENIED_BY and c.generic is ALWAYS}
@@ -288,7 +325,8 @@ BY_ITSELF = {w: c for w, c in CASES.items() if c.fact in DENIED_BY and c.generic
 def test_a_flow_that_the_plugin_itself_denies_says_so(case):
     for text in asked_under(case):
         if expected(case, text) is NEVER:
-            assert answer_to(CAN, case, text).blocked.egress.decision is DENIED_BY[case.fact]
+            blocked = answer_to(CAN, case, profile_of(text)).blocked
+            assert blocked.egress.decision is DENIED_BY[case.fact]
 
 
 # Completeness -----------------------------------------------------------------------------------------
