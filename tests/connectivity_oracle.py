@@ -417,11 +417,16 @@ def is_exposed(
         for p in (other.pod.ports if isinstance(other, PodEndpoint) else ())
         if p.name and (p.protocol, p.number) == (protocol, port)
     }
+    elsewhere = {
+        (p.name, p.protocol)
+        for p in (other.pod.ports if isinstance(other, PodEndpoint) else ())
+        if p.name and (p.protocol, p.number) != (protocol, port)
+    }
     found = [
         LEFT_OPEN in entry.conditions
         for entry in exposure.entries
         if _is_peer(entry.peers, other)
-        and all(c == LEFT_OPEN or _is_met(c, own, names, facts) for c in entry.conditions)
+        and all(c == LEFT_OPEN or _is_met(c, own, names, elsewhere, facts) for c in entry.conditions)
         and (
             entry.connections.admits(protocol, port)
             or any(n.ports.admits(protocol, port) and names >= set(n.names) for n in entry.named)
@@ -460,6 +465,7 @@ _LABEL_CONDITION = re.compile(r"its namespace has ns:(.+)")
 
 
 _NAME_CONDITION = re.compile(r"the port is not named (\S+)")
+_ELSEWHERE_CONDITION = re.compile(r"the destination has (another|no other) (\S+) port named (\S+)")
 
 
 _FACTS = (
@@ -489,14 +495,25 @@ def _fact_in(condition: str) -> tuple[str, bool] | None:
     return None
 
 
-def _is_met(condition: str, own: PodEndpoint, names: Collection[str], facts: frozenset[str]) -> bool:
-    """Whether a condition holds of the declared pod as it is in one flow, to a port with those names."""
+def _is_met(
+    condition: str,
+    own: PodEndpoint,
+    names: Collection[str],
+    elsewhere: Collection[tuple[str, str]],
+    facts: frozenset[str],
+) -> bool:
+    """Whether a condition holds of the declared pod as it is in one flow, to a port with those names of a
+    destination that has names of protocols `elsewhere`.
+    """
     fact = _fact_in(condition)
     if fact is not None:
         return (fact[0] in facts) is fact[1]
     unnamed = _NAME_CONDITION.fullmatch(condition)
     if unnamed:
         return unnamed[1] not in names
+    another = _ELSEWHERE_CONDITION.fullmatch(condition)
+    if another:
+        return ((another[3], another[2]) in elsewhere) is (another[1] == "another")
     matched = _ADDRESS_CONDITION.fullmatch(condition)
     if matched:
         network = ip_network(matched[2])

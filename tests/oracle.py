@@ -26,6 +26,9 @@ from npverify.resources import (
 )
 from npverify.resources.inventory import Inventory
 
+PARTS_OF_IPV6 = (ip_network("2000::/3"), ip_network("fd00::/8"))
+"""What some network plugin makes of `::/0`."""
+
 End = Workload | Address
 """An end of a flow in a test: a workload with a single pod, or an address outside."""
 
@@ -127,6 +130,8 @@ def _networks(inventory: Inventory) -> Iterator[Network]:
                 if peer.ip_block is not None:
                     yield peer.ip_block.cidr
                     yield from peer.ip_block.excepts
+                    if peer.ip_block.cidr == ip_network("::/0"):
+                        yield from PARTS_OF_IPV6
 
 
 def flows_between(

@@ -15,7 +15,7 @@ from npverify.questions.connectivity.classes import EndpointClass
 from npverify.questions.connectivity.decisions import Decisions
 from npverify.questions.connectivity.extents import Extent
 from npverify.questions.connectivity.matrix import Settled
-from npverify.questions.connectivity.pairs import Verdict, decide_pair, ways_of_pair
+from npverify.questions.connectivity.pairs import Pair, Verdict, ways_of_pair
 from npverify.questions.connectivity.sets import Sets
 from npverify.resources import Address
 from npverify_encodings.model import Kind
@@ -66,31 +66,68 @@ class Collisions:
 
     def _decide_in(self, source: int, destination: int, own: int, theirs: int) -> tuple[int, int]:
         """As `_decide`, with the labels of both namespaces in one way."""
-        sets, around = self._sets, self._sets.around
-        every = sets.algebra.points
+        starts, ends = self._egress.places(source), self._ingress.places(destination)
+        if len(starts) == len(ends) == 1:
+            one, other = self._sets.classes[source], self._sets.classes[destination]
+            return self._decide_at(Pair(one, other, self._sets.around), (source, own), (destination, theirs))
+        pairs = self._pairs_at(source, destination)
+        found = {
+            place: self._decide_at(pair, (source, own), (destination, theirs), *place)
+            for place, pair in pairs.items()
+        }
+        return self._join(source, destination, found)
+
+    def _pairs_at(self, source: int, destination: int) -> dict[tuple[int, int], Pair]:
+        """The two ends confined to each two of their places at which they can be together."""
+        whole = Pair(self._sets.classes[source], self._sets.classes[destination], self._sets.around)
+        starts, ends = self._egress.places(source), self._ingress.places(destination)
+        pairs = {(start, end): whole.confined(start, end) for start in starts for end in ends}
+        return {place: pair for place, pair in pairs.items() if pair.can_talk}
+
+    def _join(
+        self, source: int, destination: int, found: Mapping[tuple[int, int], tuple[int, int]]
+    ) -> tuple[int, int]:
+        """The traffic that is allowed wherever an end of an open address is, at some place of one of known
+        ones; and that which may be.
+        """
+        classes = self._sets.classes
+        sure: dict[tuple[int, int], int] = {}
+        for (start, end), (own, _) in found.items():
+            key = start if classes[source].is_open else 0, end if classes[destination].is_open else 0
+            sure[key] = sure.get(key, 0) | own
+        possible = reduce(or_, (maybe for _, maybe in found.values()), 0)
+        return reduce(and_, sure.values()) if sure else 0, possible
+
+    def _decide_at(
+        self,
+        pair: Pair,
+        source: tuple[int, int],
+        destination: tuple[int, int],
+        start: int | None = None,
+        end: int | None = None,
+    ) -> tuple[int, int]:
+        """The verdict on two classes, each with the labels of its namespace in one way, at some atoms."""
+        around, every = self._sets.around, self._sets.algebra.points
+        (one, own), (other, theirs) = source, destination
         sure = possible = 0
         ingress = [
-            (traffic, around.way(extent.points(source, every), own))
-            for traffic, extent in self._ingress.row(destination, self._world, theirs)
+            (traffic, around.way(extent.points(one, every), own))
+            for traffic, extent in self._ingress.row(other, self._world, theirs, end)
         ]
-        for traffic, extent in self._egress.row(source, self._world, own):
-            atoms = around.way(extent.points(destination, every), theirs)
-            for other, admitted in ingress:
-                if traffic & other and atoms and admitted:
-                    verdict = self._verdict(sets.classes[source], sets.classes[destination], atoms, admitted)
-                    sure |= traffic & other if verdict.sure else 0
-                    possible |= traffic & other if verdict.possible else 0
+        for traffic, extent in self._egress.row(one, self._world, own, start):
+            atoms = around.way(extent.points(other, every), theirs)
+            for matched, admitted in ingress:
+                if traffic & matched and atoms and admitted:
+                    verdict = self._verdict(pair, atoms, admitted)
+                    sure |= traffic & matched if verdict.sure else 0
+                    possible |= traffic & matched if verdict.possible else 0
         return sure, possible
 
-    def _verdict(
-        self, source: EndpointClass, destination: EndpointClass, egress: int, ingress: int
-    ) -> Verdict:
-        key = _looks(source), _looks(destination), source is destination, egress, ingress
+    def _verdict(self, pair: Pair, egress: int, ingress: int) -> Verdict:
+        key = _looks(pair.source), _looks(pair.destination), pair.may_coincide, egress, ingress
         known = self._verdicts.get(key)
         if known is None:
-            known = self._verdicts[key] = decide_pair(
-                source, destination, self._sets.around, egress=egress, ingress=ingress
-            )
+            known = self._verdicts[key] = pair.decide(egress=egress, ingress=ingress)
         return known
 
     # Which pairs --------------------------------------------------------------------------------------
@@ -98,6 +135,7 @@ class Collisions:
     def _pairs(self) -> Iterator[tuple[int, int]]:
         """A class of sources, and classes of destinations that it may collide with."""
         yield from self._with_shared_addresses()
+        yield from self._with_roaming_subjects()
         if self._sets.around.ways.count > 1:
             yield from self._with_open_labels()
             yield from self._with_wavering_subjects()
@@ -126,6 +164,13 @@ class Collisions:
             classes = bits_of(numbers)
             for number in numbers:
                 yield number, classes & ~nodes if nodes >> number & 1 else classes
+
+    def _with_roaming_subjects(self) -> Iterator[tuple[int, int]]:
+        """Ends to which rules apply or not as their addresses are."""
+        every = self._sets.algebra.classes
+        yield from ((number, every) for number in numbers_in(self._egress.roaming))
+        if self._ingress.roaming:
+            yield from ((number, self._ingress.roaming) for number in numbers_in(every))
 
     def _with_wavering_subjects(self) -> Iterator[tuple[int, int]]:
         """Pods to which rules apply or not as the labels of their namespace are."""

@@ -21,8 +21,8 @@ Row = tuple[tuple[int, Extent], ...]
 
 
 class Item(NamedTuple):
-    """Rules of one block that match the same: peers on some traffic, in those worlds, and with the labels of
-    the subject's namespace in those ways, whose bits are set.
+    """Rules of one block that match the same: peers on some traffic, in those worlds, with the labels of the
+    subject's namespace in those ways, and with the subject at those atoms of addresses, whose bits are set.
     """
 
     layer: int
@@ -31,6 +31,7 @@ class Item(NamedTuple):
     traffic: int
     worlds: int
     ways: int
+    atoms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class _Stage:
 class Decisions:
     """Decides one direction; the subject is the source of a flow iff `subject_is_source`.
 
-    `wavering` are the classes of which it hangs on the open labels of their namespace which rules apply.
+    `wavering` are the classes of which it hangs on the open labels of their namespace which rules apply,
+    `roaming` those of which it hangs on which of several addresses they have.
     """
 
     def __init__(
@@ -69,10 +71,16 @@ class Decisions:
             self._read(number, layer, subjects)
         self.items = tuple(subjects)
         self._items_of: list[list[int]] = [[] for _ in sets.classes]
-        self.wavering = 0
+        self.wavering = self.roaming = 0
+        self._everywhere = sets.around.cut.everything
         for place, (item, classes) in enumerate(subjects.items()):
             self.wavering |= classes if item.ways != sets.every_way else 0
             for number in numbers_in(classes):
+                if item.atoms != self._everywhere:
+                    own = sets.atoms_of(number)
+                    if not own & item.atoms:
+                        continue
+                    self.roaming |= 1 << number if own & ~item.atoms else 0
                 self._items_of[number].append(place)
         self._rows: dict[tuple[tuple[int, ...], tuple[bool, ...]], Row] = {}
 
@@ -94,14 +102,14 @@ class Decisions:
         live = self._worlds_of(rule)
         if not live:
             return
-        for ways, subjects in self._sets.subjects_by_way(rule.subject):
+        for ways, atoms, subjects in self._sets.subjects_by_way(rule.subject):
             for traffic, destinations in self._traffic_of(rule):
                 of_these = subjects if self._subject_is_source else subjects & destinations
                 for extent, classes, worlds in self._peers(rule, of_these, live):
                     if self._subject_is_source:
                         extent = self._sets.algebra.intersection(extent, Extent(destinations))
                     if classes and not extent.is_empty:
-                        yield Item(layer, block, extent, traffic, worlds, ways), classes
+                        yield Item(layer, block, extent, traffic, worlds, ways, atoms), classes
 
     def _worlds_of(self, rule: Rule) -> int:
         """The worlds in which the rule's conditions hold."""
@@ -157,14 +165,26 @@ class Decisions:
         """The items that match a class as their subject."""
         return tuple(self.items[place] for place in self._items_of[number])
 
-    def row(self, number: int, world: int, way: int = 0) -> Row:
-        """What one class may do in one world, with the labels of its namespace in one way; traffic that it
-        may have with nobody is left out. The way matters to those classes only that are `wavering`.
+    def places(self, number: int) -> list[int]:
+        """The atoms at which a class can be, in sets of which it is the same which rules apply."""
+        own = self._sets.atoms_of(number)
+        if not self.roaming >> number & 1:
+            return [own]
+        cuts = dict.fromkeys(item.atoms for item in self.items_of(number))
+        return refine([own], (atoms & own for atoms in cuts))
+
+    def row(self, number: int, world: int, way: int = 0, atoms: int | None = None) -> Row:
+        """What one class may do in one world, with the labels of its namespace in one way, at the atoms of
+        one of its `places`; traffic that it may have with nobody is left out.
+
+        The way matters to those classes only that are `wavering`, the atoms to those that are `roaming`.
         """
+        where = self._sets.atoms_of(number) if atoms is None else atoms
         places = tuple(
             place
             for place in self._items_of[number]
             if self.items[place].worlds >> world & self.items[place].ways >> way & 1
+            and not where & ~self.items[place].atoms
         )
         isolated = tuple(bool(stage.isolated >> number & 1) for stage in self.stages)
         key = places, isolated

@@ -7,7 +7,7 @@ which matters where a single one is left for both; and two pods of one namespace
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npverify.questions.connectivity.bits import numbers_in
 from npverify.questions.connectivity.classes import EndpointClass, Surroundings
@@ -50,42 +50,79 @@ def ways_of_pair(
                 yield own, theirs
 
 
-def decide_pair(
-    source: EndpointClass, destination: EndpointClass, around: Surroundings, *, egress: int, ingress: int
-) -> Verdict:
-    """The verdict on flows of one atom of traffic, with the labels of both namespaces in one way.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ends of flows; `is_one_class` says whether they are of one class (None: if they are the same)."""
 
-    `egress` are the atoms of addresses at which the source may talk to the destination, `ingress` those at
-    which the destination admits the source.
-    """
-    may_coincide = _may_coincide(source, destination)
-    families = [
-        (_end(source, version, around, ingress), _end(destination, version, around, egress))
-        for version in around.families
-    ]
-    pairs = [(one, other) for one, other in families if _meet(one.every, other.every, may_coincide)]
-    possible = any(_meet(one.admitted, other.admitted, may_coincide) for one, other in pairs)
-    if not possible or not (source.is_open or destination.is_open):
-        return Verdict(possible, possible)
-    if source.is_open and destination.is_open:
-        is_sure = all(
-            not _meet(one.refused, other.every, may_coincide)
-            and not _meet(one.every, other.refused, may_coincide)
-            for one, other in pairs
+    source: EndpointClass
+    destination: EndpointClass
+    around: Surroundings
+    is_one_class: bool | None = None
+
+    @property
+    def may_coincide(self) -> bool:
+        """Whether equal addresses are no sign that both ends are one: of two pods on one node, and of two
+        members of one class that only look as if they had the same addresses.
+        """
+        source, destination = self.source, self.destination
+        if source.kind is Kind.NODE and destination.kind is Kind.NODE:
+            return True
+        is_one = source is destination if self.is_one_class is None else self.is_one_class
+        return is_one and not source.is_open and not source.is_shared
+
+    def confined(self, start: int, end: int) -> Pair:
+        """The pair with each end at some atoms of addresses only."""
+        source, destination = self.source, self.destination
+        return Pair(
+            _confine(source, start, self.around),
+            _confine(destination, end, self.around),
+            self.around,
+            source is destination,
         )
-    else:
-        ends = pairs if destination.is_open else [(other, one) for one, other in pairs]
-        is_sure = all(_always_finds(known, open_end, may_coincide) for known, open_end in ends)
-    return Verdict(is_sure, possible)
+
+    @property
+    def can_talk(self) -> bool:
+        """Whether the two can have addresses between which there are flows."""
+        everything = self.around.cut.everything
+        return bool(self._families(everything, everything))
+
+    def _families(self, egress: int, ingress: int) -> list[tuple[_End, _End]]:
+        """Both ends, in each family in which there are flows between them."""
+        families = (
+            (_end(self.source, v, self.around, ingress), _end(self.destination, v, self.around, egress))
+            for v in self.around.families
+        )
+        return [(one, other) for one, other in families if _meet(one.every, other.every, self.may_coincide)]
+
+    def decide(self, *, egress: int, ingress: int) -> Verdict:
+        """The verdict on flows of one atom of traffic, with the labels of both namespaces in one way.
+
+        `egress` are the atoms of addresses at which the source may talk to the destination, `ingress` those
+        at which the destination admits the source.
+        """
+        source, destination, may_coincide = self.source, self.destination, self.may_coincide
+        pairs = self._families(egress, ingress)
+        possible = any(_meet(one.admitted, other.admitted, may_coincide) for one, other in pairs)
+        if not possible or not (source.is_open or destination.is_open):
+            return Verdict(possible, possible)
+        if source.is_open and destination.is_open:
+            is_sure = all(
+                not _meet(one.refused, other.every, may_coincide)
+                and not _meet(one.every, other.refused, may_coincide)
+                for one, other in pairs
+            )
+        else:
+            ends = pairs if destination.is_open else [(other, one) for one, other in pairs]
+            is_sure = all(_always_finds(known, open_end, may_coincide) for known, open_end in ends)
+        return Verdict(is_sure, possible)
 
 
-def _may_coincide(source: EndpointClass, destination: EndpointClass) -> bool:
-    """Whether equal addresses are no sign that both ends are one: of two pods on one node, and of two members
-    of one class that only look as if they had the same addresses.
-    """
-    if source.kind is Kind.NODE and destination.kind is Kind.NODE:
-        return True
-    return source is destination and not source.is_open and not source.is_shared
+def _confine(of: EndpointClass, atoms: int, around: Surroundings) -> EndpointClass:
+    """The class at some atoms of addresses only."""
+    points = around.in_every_way(atoms)
+    spots = {version: own & points for version, own in of.spots.items() if own & points}
+    inside = (a for a in of.addresses if atoms >> around.cut.atom_of(a.version, int(a)) & 1)
+    return replace(of, spots=spots, addresses=tuple(inside))
 
 
 def _end(of: EndpointClass, version: int, around: Surroundings, admitted: int) -> _End:

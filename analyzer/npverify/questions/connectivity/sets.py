@@ -89,18 +89,28 @@ class Sets:
             raise InternalError(f"a policy isolates by what is open: {endpoints}")
         return extent.full
 
-    def subjects_by_way(self, endpoints: EndpointSet) -> Iterator[tuple[int, int]]:
-        """The classes that are in a set, by the ways of labels (as bits) in which they are; addresses are no
-        matter. Raises InternalError.
+    def subjects_by_way(self, endpoints: EndpointSet) -> Iterator[tuple[int, int, int]]:
+        """The classes that are in a set, by the ways of labels and the atoms of addresses (both as bits) at
+        which they are.
         """
         extent, around = self.extent(endpoints), self.around
         if extent.full:
-            yield self.every_way, extent.full
+            yield self.every_way, around.cut.everything, extent.full
         for points, classes in extent.partial:
-            inside = [around.way(points, number) for number in range(around.ways.count)]
-            if any(atoms not in (0, around.cut.everything) for atoms in inside):
-                raise InternalError(f"a policy selects by addresses: {endpoints}")
-            yield bits_of(number for number, atoms in enumerate(inside) if atoms), classes
+            ways: dict[int, int] = {}
+            for number in range(around.ways.count):
+                atoms = around.way(points, number)
+                ways[atoms] = ways.get(atoms, 0) | 1 << number
+            for atoms, own in ways.items():
+                if atoms:
+                    yield own, atoms, classes
+
+    def atoms_of(self, number: int) -> int:
+        """The atoms of addresses at which a class can be."""
+        found = 0
+        for spots in self.classes[number].spots.values():
+            found |= self.around.way(spots, 0)
+        return found
 
     def _evaluate(self, endpoints: EndpointSet, own_nodes: int) -> Extent:
         algebra = self.algebra
