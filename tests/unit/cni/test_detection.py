@@ -67,6 +67,7 @@ BOTH_AWS = ["aws-vpc,enabled=true", "aws-vpc"]
         ([aws(ON)], "aws-vpc@1.19.0,enabled=true,family=4"),
         ([aws(OFF)], "aws-vpc@1.19.0"),
         ([aws()], "aws-vpc@1.19.0"),
+        ([aws("--enable-ipv6=false")], "aws-vpc@1.19.0"),
         ([kube_router("--run-router=true", "--run-firewall=true")], "kube-router@2.11.1"),
         ([kube_router()], "kube-router@2.11.1"),
         ([kube_router("--run-firewall=false")], "none"),
@@ -256,6 +257,10 @@ def test_objects_that_have_nothing_to_do_with_a_plugin_are_no_signs():
     [
         ([CALICO, CILIUM], ["calico@3.32.1", "cilium@1.19.4"]),
         ([CALICO, aws(ON)], ["aws-vpc-calico@3.32.1", "aws-vpc@1.19.0,enabled=true,family=4"]),
+        (
+            [CALICO, aws("--enable-network-policy=$X")],
+            ["aws-vpc-calico@3.32.1", "aws-vpc@1.19.0,enabled=true,family=4"],
+        ),
         ([CILIUM, aws(ON)], ["cilium@1.19.4", "aws-vpc@1.19.0,enabled=true,family=4"]),
         ([CALICO, k3s_node("server", "--flannel-backend", "none")], ["calico@3.32.1", "k3s"]),
         ([CALICO, k3s_node("agent")], ["calico@3.32.1", "k3s"]),

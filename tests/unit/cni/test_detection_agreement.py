@@ -76,6 +76,7 @@ def test_what_the_signs_leave_open_is_no_difference(given):
 
 def test_a_version_that_cannot_be_read_is_no_difference():
     assert differing("cilium@1.15", CONFIG) == ()
+    assert differing("canal@3.29,endpoint-to-host=drop", config_map("calico-config")) == ()
 
 
 def test_facts_that_were_set_by_hand_are_no_difference():

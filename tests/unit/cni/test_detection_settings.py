@@ -391,6 +391,19 @@ def test_the_flavour_of_kube_network_policies(image, flags, profile, is_known):
     assert any("flavour is left out" in caveat for caveat in suggestion.caveats) is not is_known
 
 
+def test_two_daemon_sets_that_differ_in_a_setting_leave_it_out():
+    images = ("v1.0.0", "v1.0.0-npa-v1alpha2")
+    objects = [
+        daemon_set(f"policies-{number}", container("kube-network-policies", f"kube-network-policies:{image}"))
+        for number, image in enumerate(images)
+    ]
+
+    (suggestion,) = found_in(*objects).suggestions
+    assert str(suggestion.profile) == "flannel-netpol@1.0.0"
+    assert "flavour" not in suggestion.known
+    assert suggestion.caveats == ("flavour is left out: it is not the same everywhere",)
+
+
 @pytest.mark.parametrize(
     ("flag", "profile"),
     [
@@ -456,6 +469,8 @@ def test_a_gate_of_that_name_was_another_one_in_old_releases_of_antrea():
 
 def test_admin_policies_that_ovn_kubernetes_does_not_enforce_are_a_caveat():
     node = container("ovnkube-node", "ovn:v1.2.0", env={"OVN_ADMIN_NETWORK_POLICY_ENABLE": "false"})
+    other = container("ovnkube-node", "ovn:v1.2.0", env={"ENABLE_IPV6": "false"})
 
+    assert caveats(daemon_set("ovnkube-node", other)) == ()
     assert suggested(daemon_set("ovnkube-node", node)) == "ovn-kubernetes@1.2.0"
     assert "which no profile has" in caveats(daemon_set("ovnkube-node", node))[0]

@@ -139,6 +139,18 @@ def test_a_daemon_set_that_is_left_out_is_no_sign(read):
     assert len(inventory.left_out) == 1
 
 
+def test_a_node_that_is_left_out_is_no_sign(read):
+    node = (
+        "apiVersion: v1\nkind: Node\nmetadata: {name: one}\n"
+        "status: {nodeInfo: {kubeletVersion: v1.33.1+k3s1}, addresses: [{type: InternalIP, address: x}]}\n"
+    )
+
+    inventory = read(node, keep_going=True)
+
+    assert inventory.plugin_signs == ()
+    assert len(inventory.left_out) == 1
+
+
 def test_a_later_object_replaces_an_earlier_one_of_its_name(read):
     later = CALICO.replace("v3.32.1", "v3.29.0")
 

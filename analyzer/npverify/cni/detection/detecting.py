@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from npverify.cni.detection.antrea import suggest_antrea
 from npverify.cni.detection.aws_vpc import suggest_aws_vpc
 from npverify.cni.detection.calico import suggest_calico
 from npverify.cni.detection.cilium import suggest_cilium
+from npverify.cni.detection.flannel import suggest_flannel, suggest_kube_network_policies
 from npverify.cni.detection.k3s import is_left_to_others, suggest_k3s
-from npverify.cni.detection.others import (
-    suggest_antrea,
-    suggest_flannel,
-    suggest_kube_network_policies,
-    suggest_kube_router,
-    suggest_ovn_kubernetes,
-    suggest_weave,
-)
+from npverify.cni.detection.others import suggest_kube_router, suggest_ovn_kubernetes, suggest_weave
 from npverify.cni.detection.result import Detection, Sign, Suggestion
 from npverify.cni.detection.seen import STRENGTHS, Seen
 from npverify.resources import Component, PluginSign, SignKind
@@ -75,7 +70,7 @@ def _possible(found: Sequence[tuple[Suggestion, ...]], level: SignKind) -> tuple
         return enforcing[0]
     if enforcing:
         return tuple(suggestion for each in enforcing for suggestion in each if suggestion.profile.enforces)
-    return found[0][:1] if found else ()
+    return found[0] if found else ()
 
 
 def _remarks(seen: Seen, level: SignKind) -> Iterable[str]:

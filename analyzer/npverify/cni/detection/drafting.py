@@ -23,19 +23,22 @@ class Draft:
     caveats: list[str] = field(default_factory=list)
     version: Version | None = None
     words: dict[str, str] = field(default_factory=dict)
+    unlike: set[str] = field(default_factory=set)
 
-    def rest_on(self, signs: Sequence[PluginSign], *, name: str | None = None) -> SignKind:
-        """Take the strongest signs as those that the suggestion rests on; says how strong they are."""
-        kind = signs[0].sign_kind
-        strongest = [sign for sign in signs if sign.sign_kind is kind]
+    def rest_on(self, signs: Sequence[PluginSign], *, name: str | None = None) -> None:
+        """Take the strongest signs, which come first, as those that the suggestion rests on."""
+        strongest = [sign for sign in signs if sign.sign_kind is signs[0].sign_kind]
         self.signs += summarised(strongest, name or self.title)
-        return kind
 
     def read(
         self, option: str, word: str, source: PluginSign | None = None, setting: Setting | None = None
     ) -> None:
-        """Take the word of an option, and the setting that told it (none: it is left at its default)."""
-        self.words[option] = word
+        """Take the word of an option, and the setting that told it (none: it is left at its default).
+
+        An option that is told twice, and not alike, is left out.
+        """
+        if self.words.setdefault(option, word) != word:
+            self.unlike.add(option)
         if source is not None and setting is not None:
             self.signs.append(said(source, setting))
 
@@ -69,16 +72,16 @@ class Draft:
 
     def suggestion(self, kind: SignKind) -> Suggestion:
         """The suggestion, with a profile of all that was read."""
-        known = set(self.words)
-        if self.version is not None:
-            known.add(VERSION)
+        words = {option: word for option, word in self.words.items() if option not in self.unlike}
+        known = {*words, *([] if self.version is None else [VERSION])}
+        unlike = [f"{option} is left out: it is not the same everywhere" for option in sorted(self.unlike)]
         return Suggestion(
-            profile=profile_with(self.plugin, self.version, self.words),
+            profile=profile_with(self.plugin, self.version, words),
             title=self.title,
             sign_kind=kind,
             signs=tuple(dict.fromkeys(self.signs)),
             known=frozenset(known),
-            caveats=tuple(dict.fromkeys(self.caveats)),
+            caveats=tuple(dict.fromkeys((*self.caveats, *unlike))),
         )
 
 

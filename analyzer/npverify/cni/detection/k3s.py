@@ -67,13 +67,12 @@ def _has_no_flannel(arguments: Sequence[str]) -> bool:
 
 
 def _value(arguments: Sequence[str], flag: str) -> str | None:
-    """The value of the last such flag; empty where it has none, and None where it is not there."""
+    """The value of the last such flag, or else the argument after it; None where the flag is not there."""
     found = None
     for number, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == flag:
-            following = arguments[number + 1] if number + 1 < len(arguments) else ""
-            found = value if equals else "" if following.startswith("-") else following
+            found = value if equals else "".join(arguments[number + 1 : number + 2])
     return found
 
 
