@@ -75,7 +75,12 @@ CASES = {
         BY_ANP,
     ),
     "no policy at all": Case(
-        "unselected_isolated", *A_TO_B, "tcp/80", (), ALWAYS, {NEVER: (f"{AWS},mode=strict",), ALWAYS: (AWS,)}
+        "unselected_isolated",
+        *A_TO_B,
+        "tcp/80",
+        (),
+        ALWAYS,
+        {NEVER: (f"{AWS},mode=strict",), ALWAYS: (AWS, *UNENFORCED)},
     ),
     "a pod that no policy selects, and another one that one does": Case(
         "unselected_isolated", *A_TO_B, "tcp/80", (into_b({}),), ALWAYS, {NEVER: (f"{AWS},mode=strict",)}
