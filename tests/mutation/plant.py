@@ -18,7 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODINGS = "encodings/npverify_encodings/"
-DIALECT = "analyzer/npverify/dialects/kubernetes.py"
+DIALECTS = "analyzer/npverify/dialects/"
+PEERS = DIALECTS + "peers.py"
+PORT_NAMES = DIALECTS + "port_names.py"
+ONE_TABLE = DIALECTS + "one_table.py"
 PLATFORM = "analyzer/npverify/dialects/platform.py"
 READER = "analyzer/npverify/manifests/network_policy.py"
 REFERENCE = "analyzer/npverify/reference/"
@@ -39,6 +42,7 @@ ADMIN_ANSWERS = (
     "tests/unit/questions/test_admin_comparison.py",
     "tests/unit/questions/test_admin_answers.py",
 )
+PLUGINS = ("tests/unit/dialects",)
 ADMIN_FLOWS = ("tests/unit/reference/test_admin_policy.py",)
 TESTS = ("tests/semantics", "tests/property", "tests/unit", "-m", "not slow")
 COPIED = ("analyzer", "encodings", "tests", "examples", "docs", "benchmarks", "pyproject.toml", "README.md")
@@ -56,11 +60,11 @@ class Planted:
 
 
 ERRORS = (
-    Planted("OR for AND in a peer", DIALECT, "    return all_of(*terms)\n", "    return any_of(*terms)\n"),
-    Planted("pod selector of a peer ignored", DIALECT, "if peer.pod_selector is not None:", "if False:"),
+    Planted("OR for AND in a peer", PEERS, "    return all_of(*terms)\n", "    return any_of(*terms)\n"),
+    Planted("pod selector of a peer ignored", PEERS, "if peer.pod_selector is not None:", "if False:"),
     Planted(
         "policy's namespace not used for a podSelector peer",
-        DIALECT,
+        PEERS,
         "terms.append(NamespaceIs(namespace))",
         "pass",
     ),
@@ -88,14 +92,14 @@ ERRORS = (
     ),
     Planted(
         "except ignored",
-        DIALECT,
-        "return all_of(AddressIn(block.cidr), *(Not(AddressIn(network)) for network in block.excepts))",
-        "return AddressIn(block.cidr)",
+        PEERS,
+        "_parts(block.cidr, profile))), *without)",
+        "_parts(block.cidr, profile))))",
     ),
-    Planted("endPort ignored", DIALECT, "port.end_port or first", "first"),
+    Planted("endPort ignored", PORT_NAMES, "port.end_port or first", "first"),
     Planted(
         "named port without its protocol",
-        DIALECT,
+        PORT_NAMES,
         "return all_of(protocol, PortNamed(name))",
         "return PortNamed(name)",
     ),
@@ -113,8 +117,8 @@ ERRORS = (
     ),
     Planted(
         "isolation by a policy of another namespace",
-        DIALECT,
-        "NamespaceIs(policy.namespace),",
+        PEERS,
+        "NamespaceIs(policy.namespace), ",
         "",
     ),
     Planted(
@@ -169,13 +173,13 @@ ERRORS = (
     ),
     Planted(
         "label peers match what is no pod",
-        DIALECT,
+        PEERS,
         "terms: list[EndpointSet] = [_POD]",
         "terms: list[EndpointSet] = []",
     ),
     Planted(
         "a block never matches a pod",
-        DIALECT,
+        PEERS,
         "kinds = [Not(_POD)] if not profile.ip_block_matches_pods else []",
         "kinds = [Not(_POD)]",
     ),
@@ -651,6 +655,90 @@ ERRORS = (
         "if rule.ports and not any(port_holds(port, flow) for port in rule.ports):",
         "if not any(port_holds(port, flow) for port in rule.ports or (AdminPort(),)):",
         ADMIN_FLOWS,
+    ),
+    Planted(
+        "plugins: the first of equal networks decides",
+        PEERS,
+        "            admits[part] = True\n",
+        "            admits.setdefault(part, True)\n",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: an exception takes from narrower blocks, too",
+        PEERS,
+        "*(Not(AddressIn(n)) for n in _widest(_refused_in(part, admits)))",
+        "*(Not(AddressIn(n)) for n, own in admits.items() if not own)",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: ::/0 is every address",
+        PEERS,
+        "if network == _EVERY_IPV6 and not profile.any_ipv6_block:",
+        "if False:",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: pods that disagree open every number of theirs",
+        PORT_NAMES,
+        "        if len(numbers) > 1:\n            return NOTHING\n",
+        "",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: a destination that disagrees does not count",
+        PORT_NAMES,
+        "return all_of(number, Not(PortElsewhere(name, port.protocol)))",
+        "return number",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: a name that the destination has elsewhere is unresolved",
+        PORT_NAMES,
+        ", PortElsewhere(name, port.protocol))\n\n\ndef compile_port",
+        ")\n\n\ndef compile_port",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: hostNetwork pods give no numbers where they should",
+        PORT_NAMES,
+        "listed = pods.selected(policy, with_hosts=True)",
+        "listed = pods.selected(policy)",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: an entry inherits by no way around",
+        ONE_TABLE,
+        "        ways += [self._passed(wide, each, narrow, subject) for each in between]\n",
+        "",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: a prefix of 32 passes down in IPv6",
+        ONE_TABLE,
+        "_PASSING_NOTHING_DOWN = frozenset(_BITS.values())",
+        "_PASSING_NOTHING_DOWN = frozenset({128})",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: a selected pod has no entry",
+        ONE_TABLE,
+        "            yield from self._inherited_by_pods(pods)\n",
+        "            yield from ()\n",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: a rule without a port gives its exceptions",
+        DIALECTS + "table_entries.py",
+        "    return EVERYTHING if given is None else given\n",
+        "    return EVERYTHING\n",
+        PLUGINS,
+    ),
+    Planted(
+        "plugins: an egress rule does not count for ingress",
+        DIALECTS + "kubernetes.py",
+        "yield Rule(str(policy), all_of(parts.subject, peer), parts.subject, traffic)",
+        "yield from ()",
+        PLUGINS,
     ),
 )
 
