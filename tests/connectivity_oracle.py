@@ -217,34 +217,35 @@ class Oracle:
             pairs = [(a, b) for a in one for b in other if a != b or may_coincide]
             if not pairs:
                 continue
-            # Egress looks at the destination's address only, ingress at the source's.
-            dummies = ELSEWHERE[version]
-            egress = {
-                b: self.directions(
-                    _endpoint(source, _other(dummies, b), world),
-                    _endpoint(destination, b, world),
-                    protocol,
-                    port,
-                    world,
-                )[0]
-                for b in other
-            }
-            ingress = {
-                a: self.directions(
-                    _endpoint(source, a, world),
-                    _endpoint(destination, _other(dummies, a), world),
-                    protocol,
-                    port,
-                    world,
-                )[1]
-                for a in one
-            }
-            allowed = {pair for pair in pairs if ingress[pair[0]] and egress[pair[1]]}
+            allowed = self._allowed(source, destination, pairs, protocol, port, world)
             possible.append(bool(allowed))
             sure.append(_always(pairs, allowed, _is_open(source), _is_open(destination)))
         if not _is_open(source) and not _is_open(destination):
             return any(possible), any(possible)
         return any(possible) and all(sure), any(possible)
+
+    def _allowed(
+        self,
+        source: End,
+        destination: End,
+        pairs: Sequence[tuple[Address, Address]],
+        protocol: Protocol,
+        port: int,
+        world: World,
+    ) -> set[tuple[Address, Address]]:
+        """The pairs of addresses between which flows are allowed."""
+
+        def directions(one: Address, other: Address) -> tuple[bool, bool]:
+            ends = _endpoint(source, one, world), _endpoint(destination, other, world)
+            return self.directions(*ends, protocol, port, world)
+
+        if not self.settings.profile.directions_apart:
+            return {pair for pair in pairs if all(directions(*pair))}
+        # Egress looks at the destination's address only, ingress at the source's.
+        dummies = ELSEWHERE[pairs[0][0].version]
+        egress = {b: directions(_other(dummies, b), b)[0] for b in {b for _, b in pairs}}
+        ingress = {a: directions(a, _other(dummies, a))[1] for a in {a for a, _ in pairs}}
+        return {(a, b) for a, b in pairs if ingress[a] and egress[b]}
 
     def directions(
         self, source: Endpoint, destination: Endpoint, protocol: Protocol, port: int, world: World
