@@ -157,16 +157,15 @@ def test_a_name_towards_addresses_is_reported_once(mode, is_for_pods_only):
 @pytest.mark.parametrize(
     ("mode", "is_closed"), [(NamedPorts.PER_DESTINATION, True), (NamedPorts.UNION, False)]
 )
-def test_a_rule_that_pods_can_use_under_the_plugin_is_not_vacuous(mode, is_closed):
+@pytest.mark.parametrize("ports", ["", "{port: 9090}"])
+def test_a_rule_that_pods_can_use_under_the_plugin_is_not_vacuous(mode, is_closed, ports):
+    bare = deployment("bare", "app: web, own: x")
     other = deployment("other", "app: web", "{name: http, containerPort: 9090}")
+    to_bare = egress("{podSelector: {matchLabels: {own: x}}}", ports, selector="{matchLabels: {app: api}}")
     from_api = ingress(
         "{podSelector: {matchLabels: {app: api}}}", HTTP, selector="{matchLabels: {app: web}}", name="q"
     )
-    named = WEB.replace("app: web}", "app: web, own: x}")
-    only_web = egress(
-        "{podSelector: {matchLabels: {own: x}}}", "{port: 9090}", selector="{matchLabels: {app: api}}"
-    )
 
-    found = messages(VACUOUS, API, named, other, from_api, only_web, profile=mine(mode))
+    found = messages(VACUOUS, API, bare, other, to_bare, from_api, profile=mine(mode))
 
     assert bool([message for message in found if "ingress policies" in message]) == is_closed

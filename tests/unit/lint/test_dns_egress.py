@@ -191,7 +191,7 @@ def test_the_port_is_the_one_on_which_declared_name_servers_listen(servers, numb
     "documents",
     [
         [name_servers(53)],
-        [name_servers(1053, labels="app: mdns")],
+        [name_servers(5353, labels="app: mdns")],
         [name_servers(1053), deployment("more", "k8s-app: coredns", namespace="kube-system")],
         [name_servers(1053), name_servers(53, "openshift-dns", "app: dns")],
         [

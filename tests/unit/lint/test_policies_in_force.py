@@ -75,6 +75,26 @@ def test_a_direction_that_is_enforced_isolates(cni, number):
     assert len(findings("NPV230", API, *documents, profile=profile_of(cni))) == number
 
 
+@pytest.mark.parametrize(("cni", "number"), [("generic", 1), ("cilium", 0)])
+def test_policies_that_differ_in_what_is_enforced_say_different_things(cni, number):
+    documents = [
+        policy("podSelector: {}, policyTypes: [Ingress], egress: [{}]", "p"),
+        policy("podSelector: {}, policyTypes: [Ingress]", "q"),
+    ]
+
+    assert len(findings("NPV206", API, *documents, profile=profile_of(cni))) == number
+
+
+@pytest.mark.parametrize(("cni", "number"), [("generic", 0), ("cilium", 1)])
+def test_rules_for_dns_that_are_enforced_are_rules_for_dns(cni, number):
+    cache = deployment("cache", "k8s-app: node-local-dns", namespace="kube-system", spec="hostNetwork: true")
+    peer = "{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}"
+    rule = f"{{to: [{peer}], ports: [{{port: 53, protocol: UDP}}, {{port: 53}}]}}"
+    documents = [cache, API, policy(f"podSelector: {{}}, policyTypes: [Ingress], egress: [{rule}]")]
+
+    assert len(findings("NPV231", *documents, profile=profile_of(cni))) == number
+
+
 # Policies ---------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ AWS = profile_of("aws-vpc,enabled=true")
 API = deployment("api", "app: api")
 WEB = deployment("web", "app: web")
 TO_WEB = "{podSelector: {matchLabels: {app: web}}}"
+TO_API = "{podSelector: {matchLabels: {app: api}}}"
 WIDE, NARROW = "{ipBlock: {cidr: 203.0.113.0/24}}", "{ipBlock: {cidr: 203.0.113.0/26}}"
 
 
@@ -80,20 +81,22 @@ def test_a_narrower_block_has_what_the_wider_one_has_but_not_the_other_way_round
     assert message.startswith("30 combinations of port and protocol for `203.0.113.0/26`")
 
 
-def test_blocks_apart_and_pods_apart_do_not_add_up():
-    far = "{ipBlock: {cidr: 198.51.100.0/24}}"
-    to_api = "{podSelector: {matchLabels: {app: api}}}"
+@pytest.mark.parametrize("peers", [(WIDE, "{ipBlock: {cidr: 198.51.100.0/24}}"), (TO_WEB, TO_API)])
+def test_blocks_apart_and_pods_apart_do_not_add_up(peers):
+    one, other = peers
+    rules = [egress(one, ports(24)), egress(other, ports(24, 9000), name="q")]
 
-    assert (
-        findings(CODE, API, egress(WIDE, ports(20)), egress(far, ports(20, 9000), name="q"), profile=AWS)
-        == ()
+    assert findings(CODE, API, WEB, *rules, profile=AWS) == ()
+
+
+def test_directions_do_not_add_up():
+    both = policy(
+        f"podSelector: {{}}, policyTypes: [Ingress, Egress], "
+        f"ingress: [{{from: [{WIDE}]}}, {{from: [{TO_WEB}], ports: [{ports(20)}]}}], "
+        f"egress: [{{to: [{TO_WEB}], ports: [{ports(20, 9000)}]}}]"
     )
-    assert (
-        findings(
-            CODE, API, WEB, egress(TO_WEB, ports(20)), egress(to_api, ports(20, 9000), name="q"), profile=AWS
-        )
-        == ()
-    )
+
+    assert findings(CODE, API, WEB, both, profile=AWS) == ()
 
 
 def test_policies_of_other_pods_do_not_add_up():
