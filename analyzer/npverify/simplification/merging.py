@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import collapse_addresses
+from ipaddress import IPV4LENGTH, collapse_addresses
 
+from npverify.cni import GENERIC, CniProfile, ExceptMode
 from npverify.editing import (
     AppendPeers,
     AppendPorts,
@@ -28,10 +29,12 @@ from npverify.resources import (
 from npverify.simplification.result import Step
 
 
-def merges(policies: Sequence[NetworkPolicy]) -> Iterator[Step]:
-    """Steps that can be taken together: at most one a policy."""
+def merges(policies: Sequence[NetworkPolicy], profile: CniProfile = GENERIC) -> Iterator[Step]:
+    """Steps that can be taken together: at most one a policy. The network plugin reads what they write as it
+    reads what was there.
+    """
     touched: set[str] = set()
-    for steps in (_policy_merges(policies), _rule_merges(policies)):
+    for steps in (_policy_merges(policies), _rule_merges(policies, profile)):
         for step in steps:
             owners = {str(edit.policy) for edit in step.edits}
             if not owners & touched:
@@ -75,13 +78,13 @@ def _id(policy: NetworkPolicy) -> PolicyId:
 # Rules ------------------------------------------------------------------------------------------------
 
 
-def _rule_merges(policies: Sequence[NetworkPolicy]) -> Iterator[Step]:
+def _rule_merges(policies: Sequence[NetworkPolicy], profile: CniProfile) -> Iterator[Step]:
     for policy in policies:
         for direction in policy.policy_types:
-            yield from _merges_in(policy, direction)
+            yield from _merges_in(policy, direction, profile)
 
 
-def _merges_in(policy: NetworkPolicy, direction: Direction) -> Iterator[Step]:
+def _merges_in(policy: NetworkPolicy, direction: Direction, profile: CniProfile) -> Iterator[Step]:
     rules = policy.rules(direction)
     for later in range(1, len(rules)):
         for earlier in range(later):
@@ -94,8 +97,9 @@ def _merges_in(policy: NetworkPolicy, direction: Direction) -> Iterator[Step]:
                     (edit, DeleteRule(_id(policy), direction, later)),
                 )
     for number, rule in enumerate(rules):
-        yield from _joined_ports(policy, direction, number, rule)
-        yield from _joined_blocks(policy, direction, number, rule)
+        if profile.end_port:
+            yield from _joined_ports(policy, direction, number, rule)
+        yield from _joined_blocks(policy, direction, number, rule, profile)
 
 
 def _joining(
@@ -142,7 +146,7 @@ def _joined_ports(
 
 
 def _joined_blocks(
-    policy: NetworkPolicy, direction: Direction, number: int, rule: PolicyRule
+    policy: NetworkPolicy, direction: Direction, number: int, rule: PolicyRule, profile: CniProfile
 ) -> Iterator[Step]:
     """Networks without exceptions that together are one network."""
     blocks = {
@@ -154,7 +158,7 @@ def _joined_blocks(
         if network.prefixlen == 0:
             continue
         halves = [half for half in network.supernet().subnets() if half in blocks]
-        if len(halves) == 2:
+        if len(halves) == 2 and _stands_for_its_halves(network.supernet(), profile):
             whole = _network(halves)
             yield Step(
                 f"joined {halves[0]} and {halves[1]} of {policy} {direction.lower()} rule {number + 1}",
@@ -166,6 +170,15 @@ def _joined_blocks(
                 ),
             )
             return
+
+
+def _stands_for_its_halves(network: Network, profile: CniProfile) -> bool:
+    """Whether the network plugin takes a network for all that its halves are."""
+    if network.version == 4:
+        return True
+    if network.prefixlen == 0:
+        return profile.any_ipv6_block
+    return network.prefixlen != IPV4LENGTH or profile.except_mode is not ExceptMode.ONE_TABLE
 
 
 def _network(halves: Iterable[Network]) -> Network:

@@ -91,7 +91,7 @@ def _steps(
     """The next steps: what is redundant goes first, then what is left is merged."""
     with stopwatch.measure("find redundancies"):
         found = find_redundancies(inventory, settings, stopwatch, progress)
-    return list(removals(found)) or list(merges(inventory.policies))
+    return list(removals(found)) or list(merges(inventory.policies, settings.profile))
 
 
 def _by_file(steps: Sequence[Step]) -> Mapping[str, list[Edit]]:

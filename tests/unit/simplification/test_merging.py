@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from tests.unit.simplification.texts import FILE, ingress, joined, policy, simplified, steps_of
 
 from npverify import strategies
+from npverify.cni import GENERIC, ExceptMode
 from npverify.editing import DeletePolicy, edit_text
 from npverify.manifests import read_texts
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
@@ -262,6 +265,24 @@ def test_networks_that_are_not_halves_stay_apart(blocks):
     text = ingress(f"from: [{blocks}]")
 
     assert simplified(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule"),
+    [
+        ({"any_ipv6_block": False}, "from: [{ipBlock: {cidr: '::/1'}}, {ipBlock: {cidr: '8000::/1'}}]"),
+        (
+            {"except_mode": ExceptMode.ONE_TABLE},
+            "from: [{ipBlock: {cidr: '2001:db8::/33'}}, {ipBlock: {cidr: '2001:db8:8000::/33'}}]",
+        ),
+        ({"end_port": False}, "ports: [{port: 80, endPort: 81}, {port: 82}]"),
+    ],
+)
+def test_what_a_plugin_would_read_otherwise_when_joined_stays_apart(fact, rule):
+    found = read_texts({FILE: ingress(rule)}).policies
+
+    assert list(merges(found))
+    assert not list(merges(found, replace(GENERIC, **fact)))
 
 
 # Policies ------------------------------------------------------------------------------------------------
