@@ -42,7 +42,9 @@ ADMIN_ANSWERS = (
     "tests/unit/questions/test_admin_comparison.py",
     "tests/unit/questions/test_admin_answers.py",
 )
+CNI = "analyzer/npverify/cni/"
 PLUGINS = ("tests/unit/dialects",)
+CNI_FACTS = ("tests/semantics/test_cni_facts.py",)
 ADMIN_FLOWS = ("tests/unit/reference/test_admin_policy.py",)
 TESTS = ("tests/semantics", "tests/property", "tests/unit", "-m", "not slow")
 COPIED = ("analyzer", "encodings", "tests", "examples", "docs", "benchmarks", "pyproject.toml", "README.md")
@@ -93,8 +95,8 @@ ERRORS = (
     Planted(
         "except ignored",
         PEERS,
-        "_parts(block.cidr, profile))), *without)",
-        "_parts(block.cidr, profile))))",
+        "parts_of(block.cidr, profile))), *without)",
+        "parts_of(block.cidr, profile))))",
     ),
     Planted("endPort ignored", PORT_NAMES, "port.end_port or first", "first"),
     Planted(
@@ -739,6 +741,160 @@ ERRORS = (
         "yield Rule(str(policy), all_of(parts.subject, peer), parts.subject, traffic)",
         "yield from ()",
         PLUGINS,
+    ),
+    Planted(
+        "facts: one without a case",
+        CNI + "facts.py",
+        '        "kinds": "policy kinds with an effect",\n',
+        '        "kinds": "policy kinds with an effect",\n        "evidence": "sources",\n',
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: Cilium's pods always reach their nodes",
+        CNI + "cilium.py",
+        '"own_node_egress": OwnNodeEgress.POLICY,',
+        '"own_node_egress": OwnNodeEgress.ALWAYS,',
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: Calico with admin policies in one release only",
+        CNI + "calico.py",
+        "choice.is_before(3, 30)",
+        "choice.is_before(3, 31)",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: a setting without effect",
+        CNI + "antrea.py",
+        'if choice.is_on("cluster-network-policy"):',
+        "if False:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: a guess that passes for checked",
+        CNI + "plugin.py",
+        'return Evidence(f"inference: {place}", verified=False)',
+        'return Evidence(f"inference: {place}")',
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: an ipBlock always matches nodes",
+        PEERS,
+        "    kinds += [Not(KindIs(Kind.NODE))] if not profile.ip_block_matches_nodes else []\n",
+        "",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: peers never select hostNetwork pods",
+        PEERS,
+        "return any_of(all_of(*terms), pods.hosts(peer, namespace))",
+        "return all_of(*terms)",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: endPort counts everywhere",
+        PORT_NAMES,
+        "if isinstance(port.port, int) and not self.profile.end_port:",
+        "if False:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: SCTP enforced everywhere",
+        PLATFORM,
+        "if profile.sctp is Sctp.ENFORCED or not profile.enforces:",
+        "if True:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: both address families carried everywhere",
+        PLATFORM,
+        "if set(profile.families) == set(_EVERY_ADDRESS):",
+        "if True:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: the own node always let in",
+        PLATFORM,
+        "elif profile.own_node_ingress is OwnNodeIngress.OPEN:",
+        "elif False:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: a pod and itself through a Service, the directions swapped",
+        PLATFORM,
+        "return profile.self_service_egress if direction is Direction.EGRESS",
+        "return profile.self_service_egress if direction is Direction.INGRESS",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: admin policies of kinds that are not implemented",
+        DIALECTS + "__init__.py",
+        "admin.of_kinds(profile.kinds)",
+        "admin",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: pods that no policy selects never isolated",
+        DIALECTS + "kubernetes.py",
+        "    if not (profile.enforces and profile.unselected_isolated):\n        return\n",
+        "    if True:\n        return\n",
+        CNI_FACTS,
+    ),
+    Planted(
+        "facts: policies with port names never rejected",
+        DIALECTS + "kubernetes.py",
+        "if rejects and names_a_port(policy):",
+        "if False:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "evaluator, facts: rules without their type ignored everywhere",
+        REFERENCE + "plugin.py",
+        "return not profile.policy_types and len(policy.rules(direction)) > 0",
+        "return False",
+        CNI_FACTS,
+    ),
+    Planted(
+        "evaluator, facts: a node never drops what its pods send",
+        REFERENCE + "evaluator.py",
+        "if is_own_node and self._profile.own_node_egress is OwnNodeEgress.NEVER:",
+        "if False:",
+        CNI_FACTS,
+    ),
+    Planted(
+        "evaluator, facts: admin policies of kinds that are not implemented",
+        REFERENCE + "evaluator.py",
+        " if profile.kinds is None or ADMIN_KINDS[p.kind] in profile.kinds",
+        "",
+        CNI_FACTS,
+    ),
+    Planted(
+        "answers, facts: policies without effect not named",
+        QUESTIONS + "profile_remarks.py",
+        "    if idle:\n",
+        "    if False:\n",
+        CNI_FACTS,
+    ),
+    Planted(
+        "answers, facts: that nothing is enforced not said first",
+        QUESTIONS + "ask.py",
+        "            *not_enforced([inventory], settings.profile),\n",
+        "            *_remarks(inventory),\n            *not_enforced([inventory], settings.profile),\n",
+        CNI_FACTS,
+    ),
+    Planted(
+        "answers, facts: guesses not told",
+        QUESTIONS + "profile_remarks.py",
+        "if not evidence.verified and takes_part(",
+        "if False and takes_part(",
+        CNI_FACTS,
+    ),
+    Planted(
+        "answers, facts: a claim about no flow not called vacuous",
+        QUESTIONS + "ask.py",
+        "if not reasons and result.has_no_declared and",
+        "if False and",
+        CNI_FACTS,
     ),
 )
 
