@@ -13,6 +13,7 @@ from npverify import strategies
 from npverify.manifests import inventory_from_objects, read_texts
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
 from npverify.questions.redundancy import find_redundancies
+from npverify.questions.redundancy.removable import find_removable
 from npverify.questions.settings import QuerySettings
 from npverify.resources import Direction
 from npverify.simplification import simplify
@@ -112,6 +113,34 @@ def test_a_policy_that_selects_no_pod_can_go():
     (redundancy,) = check_redundancies([policy]).policies
 
     assert redundancy.cover == redundancy.isolation == ()
+
+
+def parts(found):
+    """What could go, by kind, and which policies but keep their pods open."""
+    kinds = (found.policies, found.rules, found.peers, found.ports, found.isolation_only)
+    opening = {r.part for r in found.policies if r.opens and not r.cover and not r.isolation}
+    return [{redundancy.part for redundancy in kind} for kind in kinds], opening
+
+
+@settings(max_examples=12)
+@given(policy_lists())
+def test_what_can_go_is_found_by_comparison_as_well(objects):
+    inventory = inventory_from_objects(objects)
+
+    assert parts(find_redundancies(inventory, QuerySettings())) == parts(
+        find_removable(inventory, QuerySettings())
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(policy_lists())
+def test_what_can_go_of_many_policy_sets_is_found_by_comparison_as_well(objects):
+    inventory = inventory_from_objects(objects)
+
+    assert parts(find_redundancies(inventory, QuerySettings())) == parts(
+        find_removable(inventory, QuerySettings())
+    )
 
 
 @pytest.mark.slow

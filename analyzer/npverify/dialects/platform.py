@@ -86,7 +86,8 @@ def compile_itself(direction: Direction, profile: CniProfile) -> tuple[StagedLay
 
 def passing_by(staged: StagedLayer, direction: Direction, profile: CniProfile) -> StagedLayer:
     """A layer as a pod's connection to itself through a Service meets it: where nothing says whether
-    NetworkPolicies apply, it may pass by those; to admin policies it is subject (semantics/kubernetes.md 3.5).
+    NetworkPolicies apply, it may pass by those; to admin policies it is subject (semantics/kubernetes.md
+    section 3.5).
     """
     is_open = _itself(direction, profile) is SelfService.OPEN
     if not is_open or staged.stage not in (Stage.NAMESPACED, Stage.ELSEWHERE):

@@ -104,7 +104,9 @@ class Context:
     @cached_property
     def redundancies(self) -> Redundancies:
         """What could be left out of the policies; raises Undecided where the time does not last."""
-        return find_redundancies(self.inventory, self.settings, self.stopwatch, self.progress)
+        return find_redundancies(
+            self.inventory, self.settings, self.stopwatch, self.progress, by_comparison=True
+        )
 
     @cached_property
     def anomalies(self) -> Anomalies | Undecided:

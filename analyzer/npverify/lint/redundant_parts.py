@@ -36,7 +36,9 @@ def part_found(redundancy: Redundancy, what: str) -> Found:
     assert part.direction is not None
     assert part.rule is not None
     numbers = [None if n is None else n + 1 for n in (part.peer, part.port)]
-    if redundancy.cover:
+    if redundancy.is_compared:
+        message = f"without this {what}, nothing is decided differently"
+    elif redundancy.cover:
         message = f"this {what} admits nothing that {cover_words(redundancy.cover, part)} not admit already"
     else:
         message = f"this {what} can match no flow at all"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from npverify.errors import Finding, Severity
@@ -21,7 +22,7 @@ def render_lint_text(
 ) -> str:
     """Every finding with its source line, then the summary; wrapped to `width` columns, or not (None)."""
     blocks = [render_finding(as_finding(finding), style, width) for finding in lint.findings]
-    blocks += [render_finding(_undecided(undecided), style, width) for undecided in lint.undecided]
+    blocks += [render_finding(_undecided(alike), style, width) for alike in _alike(lint.undecided)]
     return "\n\n".join((*blocks, _summary(lint, width, style, with_stats=with_stats)))
 
 
@@ -44,11 +45,21 @@ def _subject(finding: LintFinding) -> str:
     return "" if is_about_file(finding) else f"{finding.subject}: "
 
 
-def _undecided(undecided: Undecided) -> Finding:
+def _alike(undecided: Iterable[Undecided]) -> list[list[Undecided]]:
+    """What several checks left open for the same reason, together."""
+    groups: dict[tuple[object, ...], list[Undecided]] = {}
+    for each in undecided:
+        groups.setdefault((each.origin, each.subject, each.part, each.reason), []).append(each)
+    return list(groups.values())
+
+
+def _undecided(alike: Sequence[Undecided]) -> Finding:
+    undecided, *others = alike
+    codes = f" (so are {', '.join(other.code for other in others)})" if others else ""
     return Finding(
         code=undecided.code,
         severity=Severity.WARNING,
-        message=f"{undecided.subject}: {undecided_words(undecided)}",
+        message=f"{undecided.subject}: {undecided_words(undecided)}{codes}",
         origin=undecided.origin,
         width=undecided.origin.width,
         source_line=undecided.origin.text,

@@ -59,8 +59,8 @@ class Simplification:
 
     `texts` are the new texts of all files, `changes` the files that become others, by name. `proof` compares
     input and output, each direction by itself; where its verdict is not EQUIVALENT, nothing is changed.
-    `rewritten` are parts of files that could not be edited in place, `findings` the remarks of the reader, and
-    `notes` are about the input as a whole.
+    `rewritten` are parts of files that could not be edited in place, `findings` the remarks of the reader,
+    and `notes` are about the input as a whole.
     """
 
     texts: Mapping[str, str]

@@ -15,7 +15,7 @@ from tests.unit.questions.manifests import (
     to,
 )
 
-from npverify.cni import CniProfile
+from npverify.cni import CniProfile, profile_of
 from npverify.questions.redundancy import PolicyPart, find_redundancies
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -417,3 +417,57 @@ def test_namespaces_are_looked_at_one_after_another():
 def test_no_policies_have_nothing_redundant():
     assert find_redundancies(inventory(), QuerySettings()).is_empty
     assert not find_redundancies(inventory(policy("p", ALL, ingress=[{}, {}])), QuerySettings()).is_empty
+
+
+# Where rules depend on each other ---------------------------------------------------------------------
+
+EXCEPT = policy("p", ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"), block("10.0.0.0/8"))])
+NARROW = policy("q", ingress=[peers(block("10.0.0.0/16"))])
+
+
+def compared(*objects, cni="kube-router"):
+    settings = QuerySettings(profile=profile_of(cni))
+    found = find_redundancies(inventory(*objects), settings, by_comparison=True)
+    kinds = (found.policies, found.rules, found.peers, found.ports)
+    assert all(each.is_compared for kind in kinds for each in kind)
+    return [str(each.part) for kind in kinds for each in kind]
+
+
+def test_a_block_that_only_keeps_addresses_out_is_needed():
+    with_more = policy("p", ingress=[peers(*[block("10.0.0.0/24", "10.0.0.0/31"), block("10.0.0.0/8")] * 2)])
+
+    assert compared(EXCEPT) == []
+    assert compared(with_more) == [f"one/p ingress rule 1 peer {number}" for number in (1, 2, 3, 4)]
+
+
+def test_a_policy_within_another_one_could_go_though_that_has_an_exception():
+    wide = policy("q", ingress=[peers(block("10.0.0.0/8"))])
+
+    assert compared(EXCEPT, wide) == ["one/p"]
+    assert compared(EXCEPT, NARROW) == ["one/p ingress rule 1 peer 1"]  # NARROW admits the exception
+
+
+def test_an_except_that_counts_for_every_rule_is_needed_beside_a_wider_block():
+    wide = policy("q", ingress=[peers(block("10.0.0.0/8"))])
+
+    assert "one/p" not in compared(EXCEPT, wide, cni="aws-vpc,enabled=true")
+
+
+def test_namespaces_in_which_rules_add_up_tell_what_covers():
+    elsewhere = [policy(name, home="two", ingress=[peers(pods(app="a"))]) for name in ("r", "s")]
+
+    found = find_redundancies(
+        inventory(EXCEPT, *elsewhere), QuerySettings(profile=profile_of("kube-router")), by_comparison=True
+    )
+
+    assert [(str(r.part), [*map(str, r.cover)]) for r in found.policies] == [
+        ("two/r", ["two/s ingress rule 1"]),
+        ("two/s", ["two/r ingress rule 1"]),
+    ]
+
+
+def test_too_many_parts_are_left_open():
+    rules = [peers(block(f"10.{n}.0.0/16", f"10.{n}.1.0/24"), block(f"11.{n}.0.0/16")) for n in range(80)]
+
+    with pytest.raises(Undecided, match=r"namespace one has too many parts to try each \(241, at most 200\)"):
+        compared(policy("p", ingress=rules), cni="aws-vpc,enabled=true")

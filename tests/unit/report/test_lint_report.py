@@ -11,7 +11,7 @@ import pytest
 from tests.unit.report import lint_sample as sample
 
 from npverify.errors import Finding, Severity
-from npverify.lint import LINT_RULES
+from npverify.lint import LINT_RULES, Undecided
 from npverify.report import Style, render_finding, report_schema
 from npverify.report.lint_mapping import lint_mapping, render_lint_json
 from npverify.report.lint_results import lint_results, lint_summary
@@ -257,3 +257,19 @@ def test_everything_about_a_rule_is_explained(rule):
     for example in (rule.bad, rule.good):
         assert all(line in text for line in example.splitlines())
         assert f"```yaml\n{example.rstrip()}\n```" in markdown
+
+
+def test_what_several_checks_leave_open_for_one_reason_is_told_once():
+    left = [
+        Undecided(code, "NetworkPolicy *", "", "there is too much", Origin("a.yaml", 1, 1))
+        for code in ("NPV201", "NPV202", "NPV203")
+    ]
+
+    text = render_lint_text(sample.result([], [], left))
+
+    told = (
+        "a.yaml:1:1: warning[NPV201]: NetworkPolicy *: not decided: there is too much (so are NPV202, NPV203)"
+    )
+    assert text.startswith(f"{told}\n")
+    assert text.count("too much") == 1
+    assert "3 not decided" in text

@@ -19,7 +19,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
         return [
             each
             for each in found.policies
-            if each.isolation
+            if (each.isolation or each.is_compared)
             and not any(context.rules_of(each.part.policy))
             and each.part.policy not in twins
         ]
@@ -29,7 +29,7 @@ def _find(context: Context) -> Iterator[Found | Open]:
 
 def _found(redundancy: Redundancy) -> Found:
     policy = redundancy.part.policy
-    others = ", ".join(f"`{part.policy.name}`" for part in redundancy.isolation)
+    others = ", ".join(f"`{part.policy.name}`" for part in redundancy.isolation) or "other policies"
     return Found(
         subject=policy_name(policy),
         part="",

@@ -24,7 +24,9 @@ def _found(redundancy: Redundancy, *, has_baseline: bool) -> Found:
     policy = redundancy.part.policy
     lost = "leave its pods to Baseline rules" if has_baseline else "open its pods"
     purpose = "does nothing but isolate" if has_baseline else "is needed for isolation only"
-    if redundancy.cover:
+    if redundancy.is_compared:
+        covered = "without its rules, nothing is decided differently"
+    elif redundancy.cover:
         covered = f"what its rules admit, {cover_words(redundancy.cover, redundancy.part)} too"
     else:
         covered = "its rules can match no flow at all"

@@ -33,12 +33,14 @@ def _find(context: Context) -> Iterator[Found | Open]:
 
 def _selects_pods(redundancy: Redundancy) -> bool:
     """Whether any pod could be selected at all: that none could is a finding of its own (NPV208)."""
-    return bool(redundancy.cover or redundancy.isolation)
+    return bool(redundancy.cover or redundancy.isolation or redundancy.is_compared)
 
 
 def _found(redundancy: Redundancy) -> Found:
     policy = redundancy.part.policy
-    if redundancy.cover:
+    if redundancy.is_compared:
+        message = "without the policy, nothing is decided differently"
+    elif redundancy.cover:
         covered = f"{cover_words(redundancy.cover, redundancy.part)} not admit already"
         rest = "it admits everything for pods that no other one isolates"
         if not redundancy.opens:

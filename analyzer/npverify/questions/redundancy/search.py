@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from npverify.dialects import (
@@ -22,9 +22,11 @@ from npverify.dialects import (
     with_effect,
 )
 from npverify.questions.progress import Progress, say_nothing
+from npverify.questions.redundancy.parts import PolicyPart, Redundancies, Redundancy
+from npverify.questions.redundancy.removable import find_removable
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
-from npverify.resources import Direction, NetworkPolicy, Origin
+from npverify.resources import Direction, NetworkPolicy
 from npverify.resources.inventory import Inventory
 from npverify_encodings.coverage import FlowSet, encode_coverage, find_cover
 from npverify_encodings.flows import Domain, Side
@@ -47,88 +49,39 @@ MOST_TOGETHER = 60
 _SOLVERS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyPart:
-    """A policy (no `rule`), one of its rules, or one peer or port of a rule; all counted from 0."""
-
-    policy: NetworkPolicy
-    direction: Direction | None = None
-    rule: int | None = None
-    peer: int | None = None
-    port: int | None = None
-
-    @property
-    def origin(self) -> Origin:
-        """Where the part was written."""
-        if self.rule is None or self.direction is None:
-            return self.policy.origin
-        rule = self.policy.rules(self.direction)[self.rule]
-        if self.peer is not None:
-            return rule.peers[self.peer].origin
-        return rule.origin if self.port is None else rule.ports[self.port].origin
-
-    def __hash__(self) -> int:
-        return hash(
-            (self.policy.namespace, self.policy.name, self.direction, self.rule, self.peer, self.port)
-        )
-
-    def __str__(self) -> str:
-        if self.rule is None or self.direction is None:
-            return str(self.policy)
-        words = f"{self.policy} {self.direction.lower()} rule {self.rule + 1}"
-        if self.peer is not None:
-            words += f" peer {self.peer + 1}"
-        return words if self.port is None else f"{words} port {self.port + 1}"
-
-
-@dataclass(frozen=True, slots=True)
-class Redundancy:
-    """A part that could go, and the smallest set of rules that makes it so.
-
-    `isolation` are the policies that isolate the same pods, where a whole policy could go, and `opens` says
-    that it admits everything for those of its pods that no other policy isolates. A rule, peer or port with
-    an empty `cover` matches nothing at all.
-    """
-
-    part: PolicyPart
-    cover: tuple[PolicyPart, ...]
-    isolation: tuple[PolicyPart, ...] = ()
-    opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Redundancies:
-    """Everything that could go, each by itself.
-
-    A redundant policy is listed as such and not by its rules, a redundant rule not by its peers and ports.
-    `isolation_only` are the policies whose rules all could go, and which are needed all the same, since they
-    isolate pods that no other policy does.
-    """
-
-    policies: tuple[Redundancy, ...] = ()
-    rules: tuple[Redundancy, ...] = ()
-    peers: tuple[Redundancy, ...] = ()
-    ports: tuple[Redundancy, ...] = ()
-    isolation_only: tuple[Redundancy, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing could go."""
-        return not (self.policies or self.rules or self.peers or self.ports)
-
-
 def find_redundancies(
     inventory: Inventory,
     settings: QuerySettings,
     stopwatch: Stopwatch | None = None,
     progress: Progress = say_nothing,
+    *,
+    by_comparison: bool = False,
 ) -> Redundancies:
-    """Everything redundant in the policies of an inventory; raises Undecided where the time does not last."""
+    """Everything redundant in the policies of an inventory; raises Undecided where the time does not last.
+
+    Under some network plugins, what a rule allows depends on other rules. `by_comparison`: what could go
+    there is looked for all the same, without what covers it; else Undecided is raised.
+    """
     inventory = replace(inventory, policies=with_effect(inventory.policies, settings.profile))
-    if not adds_up(inventory.policies, settings.profile):
+    plain, others = _apart(inventory, settings)
+    if others and not by_comparison:
         raise Undecided(f"under the profile `{settings.profile}`, what a rule allows depends on other rules")
-    search = _Search(inventory, settings, stopwatch or Stopwatch(), progress)
-    return search.run()
+    found = _Search(plain, settings, stopwatch or Stopwatch(), progress).run()
+    for number, own in enumerate(others):
+        progress("namespaces looked at", number, len(others))
+        found += find_removable(own, settings)
+    return found
+
+
+def _apart(inventory: Inventory, settings: QuerySettings) -> tuple[Inventory, list[Inventory]]:
+    """The policies of the namespaces in which they add up, and those of each other namespace."""
+    by_namespace: dict[str, list[NetworkPolicy]] = {}
+    for policy in inventory.policies:
+        by_namespace.setdefault(policy.namespace, []).append(policy)
+    add_up = {name: adds_up(own, settings.profile) for name, own in by_namespace.items()}
+    plain = tuple(policy for policy in inventory.policies if add_up[policy.namespace])
+    others = (own for name, own in by_namespace.items() if not add_up[name])
+    return replace(inventory, policies=plain), [replace(inventory, policies=tuple(own)) for own in others]
 
 
 def world_of(inventory: Inventory, settings: QuerySettings) -> World:
@@ -180,20 +133,10 @@ class _Search:
                 )
                 for direction in Direction
             }
-            found = _joined(found, _of_namespace(policies, slices))
+            found += _of_namespace(policies, slices)
             for each in slices.values():
                 self._stopwatch.count("solver checks", each.checks)
         return found
-
-
-def _joined(one: Redundancies, other: Redundancies) -> Redundancies:
-    return Redundancies(
-        one.policies + other.policies,
-        one.rules + other.rules,
-        one.peers + other.peers,
-        one.ports + other.ports,
-        one.isolation_only + other.isolation_only,
-    )
 
 
 def _of_namespace(policies: Sequence[NetworkPolicy], slices: Mapping[Direction, Slice]) -> Redundancies:
