@@ -72,7 +72,7 @@ def _compile_block_of(rule: PolicyRule, block: IPBlock, profile: CniProfile) -> 
         return _compile_share(rule, block, profile)
     excepts = _excepts_of(rule) if profile.except_mode is ExceptMode.PER_RULE else block.excepts
     without = (Not(AddressIn(network)) for network in excepts)
-    return all_of(any_of(*map(AddressIn, _parts(block.cidr, profile))), *without)
+    return all_of(any_of(*map(AddressIn, parts_of(block.cidr, profile))), *without)
 
 
 def _excepts_of(rule: PolicyRule) -> tuple[Network, ...]:
@@ -84,7 +84,7 @@ def _blocks(rule: PolicyRule) -> Iterator[IPBlock]:
     return (peer.ip_block for peer in rule.peers if peer.ip_block is not None)
 
 
-def _parts(network: Network, profile: CniProfile) -> tuple[Network, ...]:
+def parts_of(network: Network, profile: CniProfile) -> tuple[Network, ...]:
     """The networks that a network of an ipBlock becomes."""
     if network == _EVERY_IPV6 and not profile.any_ipv6_block:
         return _IPV6_IN_USE
@@ -124,7 +124,7 @@ def _one_set(rule: PolicyRule, profile: CniProfile) -> dict[Network, bool]:
 
 def _parts_in_set(network: Network, profile: CniProfile) -> tuple[Network, ...]:
     """A set holds no network of all addresses."""
-    return _HALVES_OF_IPV4.get(network) or _parts(network, profile)
+    return _HALVES_OF_IPV4.get(network) or parts_of(network, profile)
 
 
 def _refused_in(network: Network, admits: dict[Network, bool]) -> list[Network]:

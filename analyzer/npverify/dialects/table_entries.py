@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from npverify.cni import NamedPorts
 from npverify.dialects.one_table import EVERY_NETWORK, Contribution, SelectedPods
-from npverify.dialects.peers import compile_selected, compile_subject, kinds_of_blocks
+from npverify.dialects.peers import compile_selected, compile_subject, kinds_of_blocks, parts_of
 from npverify.dialects.port_names import PortReading, compile_port, given_by_destination
 from npverify_encodings.model import EVERYTHING, NOTHING, TrafficSet, any_of
 
@@ -27,7 +27,8 @@ def contributions(reading: PortReading) -> Iterator[Contribution]:
                 yield Contribution(str(policy), subject, network, names, kinds=where)
     kinds = kinds_of_blocks(reading.profile)
     for block in (peer.ip_block for peer in rule.peers if peer.ip_block is not None):
-        yield Contribution(str(policy), subject, block.cidr, traffic, block.excepts, kinds, given)
+        for network in parts_of(block.cidr, reading.profile):
+            yield Contribution(str(policy), subject, network, traffic, block.excepts, kinds, given)
 
 
 def selected_pods(reading: PortReading) -> Iterator[SelectedPods]:
