@@ -142,7 +142,7 @@ CASES = {
         "tcp/80",
         (into_b(peers(block("203.0.0.0/8", "203.0.113.0/24"), block("203.0.113.4/31"))),),
         ALWAYS,
-        {ALWAYS: (AWS,), NEVER: KUBE_ROUTER},
+        {ALWAYS: (AWS, *KUBE_ROUTER)},
     ),
     "an except, and the same block before it": Case(
         "except_mode",
@@ -163,6 +163,29 @@ CASES = {
         ALWAYS,
         ONE_POD,
     ),
+    "a block around an except of another policy, and a block in it": Case(
+        "except_mode",
+        *OUTSIDE_TO_B,
+        "tcp/80",
+        (
+            into_b(peers(block("203.0.0.0/8", "203.0.113.4/31"), ports=[port(80)])),
+            into_b(peers(block("203.0.113.0/24"), ports=[port(443)]), name="q"),
+            into_b(peers(block("203.0.113.5/32"), ports=[port(22)]), name="r"),
+        ),
+        NEVER,
+        {ALWAYS: (AWS,), NEVER: (*KUBE_ROUTER, f"{AWS},except-fixed=true")},
+    ),
+    "an except at the first address of a block of another policy": Case(
+        "except_mode",
+        *OUTSIDE_TO_B,
+        "tcp/80",
+        (
+            into_b(peers(block("203.0.0.0/8", "203.0.113.0/31"), ports=[port(80)])),
+            into_b(peers(block("203.0.113.0/24"), ports=[port(22)]), name="q"),
+        ),
+        ALWAYS,
+        ONE_POD,
+    ),
     "an ipBlock that holds every IPv6 address": Case(
         "any_ipv6_block",
         "fe80::1",
@@ -170,7 +193,7 @@ CASES = {
         "tcp/80",
         (policy("p", ingress=[peers(block("::/0"))]),),
         ALWAYS,
-        {ALWAYS: KUBE_ROUTER, NO_FLOW: ("weave",)},
+        {NEVER: KUBE_ROUTER, NO_FLOW: ("weave",)},
     ),
     "a port name in an ingress rule, and another port of the pod": Case(
         "named_ports_ingress",
@@ -187,6 +210,30 @@ CASES = {
         (into_b(peers(pods(app="a"), ports=[named("http")])),),
         NEVER,
         {ALWAYS: ("ovn-kubernetes", "weave", AWS)},
+    ),
+    "a port name in an ingress rule, and the number that a selected hostNetwork pod has for it": Case(
+        "named_ports_ingress",
+        *A_TO_B,
+        "tcp/8083",
+        (policy("p", ingress=[{"ports": [named("http")]}]),),
+        NEVER,
+        {ALWAYS: ("ovn-kubernetes", "weave", AWS)},
+    ),
+    "a port name in an egress rule, and pods elsewhere that have other numbers for it": Case(
+        "named_ports_egress",
+        *A_TO_B,
+        "tcp/8080",
+        (out_of("a", to(pods(app="b"), ports=[named("http")])),),
+        ALWAYS,
+        {NEVER: ("cilium@1.19",), ALWAYS: ("cilium@1.20", AWS, *KUBE_ROUTER)},
+    ),
+    "a port name in an egress rule without peers, and a number of another pod": Case(
+        "named_ports_egress",
+        *A_TO_C,
+        "tcp/8080",
+        (out_of("a", {"ports": [named("http")]}),),
+        NEVER,
+        {ALWAYS: ("ovn-kubernetes", "weave", *KUBE_ROUTER), NEVER: (AWS, "cilium@1.19")},
     ),
     "a port name in an egress rule, and another port of the pod": Case(
         "named_ports_egress",
@@ -226,7 +273,7 @@ CASES = {
         "udp/53",
         (into_b(peers(pods(app="a"), ports=[named("nosuch")])),),
         NEVER,
-        {ALWAYS: ("weave",), NEVER: KUBE_ROUTER},
+        {ALWAYS: ("weave", *KUBE_ROUTER)},
     ),
     "a rule of a policy that selects both ends, for the other direction": Case(
         "directions_apart",
@@ -234,7 +281,7 @@ CASES = {
         "tcp/80",
         (policy("p", types=["Ingress", "Egress"], ingress=[{}], egress=[]),),
         NEVER,
-        {NEVER: KUBE_ROUTER},
+        {ALWAYS: KUBE_ROUTER},
     ),
     "the middle of a range": Case(
         "end_port",

@@ -131,7 +131,7 @@ BY_NODES = {
 }
 BY_TYPES = {NEVER: ("cilium", "cilium@1.19"), ALWAYS: ("cilium,policy-types-fixed=true",)}
 ONE_RULE = {NEVER: (*KUBE_ROUTER, AWS)}
-ONE_POD = {NEVER: (AWS,), ALWAYS: KUBE_ROUTER}
+ONE_POD = {NEVER: (AWS,), ALWAYS: (*KUBE_ROUTER, f"{AWS},except-fixed=true")}
 OWN_NODE = {
     NEVER: (
         *calico(),

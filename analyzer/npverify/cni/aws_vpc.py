@@ -44,8 +44,8 @@ _FAMILIES = {"both": (4, 6), "4": (4,), "6": (6,)}
 def _facts(choice: Choice) -> Mapping[str, object]:
     return {
         "enforces": choice.is_on("enabled"),
-        "except_mode": ExceptMode.MOST_SPECIFIC,
-        "named_ports_ingress": NamedPorts.UNION,
+        "except_mode": ExceptMode.PER_BLOCK if choice.is_on("except-fixed") else ExceptMode.ONE_TABLE,
+        "named_ports_ingress": NamedPorts.SELECTED_PODS,
         "named_ports_egress": NamedPorts.SELECTED_PEERS,
         "families": _FAMILIES[choice.words["family"]],
         "host_network_peers": True,
@@ -68,8 +68,13 @@ _EVIDENCE = {
     "policy_types": LISTED,
     "ip_block_matches_pods": code(_RULES),
     "ip_block_matches_nodes": code(_RULES),
-    "except_mode": code(f"{_RULES}; amazon-network-policy-controller-k8s#146"),
-    "named_ports_ingress": code(f"{_ENDPOINTS}: the numbers of all selected pods"),
+    "except_mode": code(
+        f"{_RULES}, ComputeMapEntriesFromEndpointRules, checkAndDeriveL4InfoFromAnyMatchingCIDRs; "
+        "aws-network-policy-agent#623 mends it"
+    ),
+    "named_ports_ingress": code(
+        f"{_ENDPOINTS}, getIngressRulesPorts: the numbers of all pods that the policy selects"
+    ),
     "named_ports_egress": code(f"{_ENDPOINTS}: by destination, never for an ipBlock or without peers"),
     "end_port": LISTED,
     "sctp": LISTED,
@@ -132,6 +137,11 @@ AWS_VPC = Plugin(
         PluginOption("enabled", ("false", "true"), "enableNetworkPolicy of the add-on"),
         PluginOption("mode", ("standard", "strict"), "NETWORK_POLICY_ENFORCING_MODE"),
         PluginOption("family", ("both", "4", "6"), "the IP version of the cluster"),
+        PluginOption(
+            "except-fixed",
+            ("false", "true"),
+            "a release of the agent with aws-network-policy-agent#623: exceptions are of their own rule",
+        ),
     ),
     remarks=_REMARKS,
     is_versioned=True,

@@ -29,7 +29,7 @@ def _facts(choice: Choice) -> Mapping[str, object]:
     return {
         "ip_block_matches_pods": "pods" in matched and not choice.is_before(*_FIRST_MATCHING_PODS),
         "ip_block_matches_nodes": "nodes" in matched,
-        "named_ports_egress": NamedPorts.GLOBAL if is_old else NamedPorts.PER_DESTINATION,
+        "named_ports_egress": NamedPorts.AGREED if is_old else NamedPorts.PER_DESTINATION,
         "sctp": Sctp.ENFORCED if choice.is_on("sctp") else Sctp.DROPPED,
         "own_node_ingress": OwnNodeIngress.ALWAYS,
         "own_node_egress": OwnNodeEgress.POLICY,
@@ -48,7 +48,10 @@ _EVIDENCE = {
     "ip_block_matches_nodes": code(f"{_MATCH}; Documentation/security/policy/layer3.rst"),
     "except_mode": code("cilium/cilium pkg/policy/types/selector.go: an exception belongs to its own rule"),
     "named_ports_ingress": code("cilium/cilium pkg/policy: the ports of the endpoint itself"),
-    "named_ports_egress": code("cilium/cilium commits 234112b0e0, 10757e0e58: by destination from 1.20"),
+    "named_ports_egress": code(
+        "cilium/cilium pkg/types/portmap.go, GetNamedPort: one number of all pods, or none (cilium#12567); "
+        "commits 234112b0e0, 10757e0e58: by destination from 1.20"
+    ),
     "end_port": LISTED,
     "sctp": code("cilium/cilium bpf/lib/conntrack.h: without ENABLE_SCTP, DROP_CT_UNKNOWN_PROTO"),
     "families": LISTED,

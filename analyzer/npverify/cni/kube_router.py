@@ -19,13 +19,17 @@ from npverify.cni.profile import ExceptMode, NamedPorts, OwnNodeEgress, OwnNodeI
 from npverify.cni.topics import CLUSTER_IP, ESTABLISHED, HOST_PODS, ICMP, ITSELF, LIMITS, NEW_PODS
 
 _NETPOL = "cloudnativelabs/kube-router pkg/controllers/netpol"
+_POLICY = f"{_NETPOL}/policy.go"
 
 
 def _facts(choice: Choice) -> Mapping[str, object]:
     assert choice is not None
     return {
-        "except_mode": ExceptMode.PER_RULE,
-        "named_ports_egress": NamedPorts.OWN_NAMESPACE,
+        "except_mode": ExceptMode.ONE_SET,
+        "named_ports_egress": NamedPorts.NAMESPACE_NUMBERS,
+        "any_ipv6_block": False,
+        "unresolved_names_open": True,
+        "directions_apart": False,
         "own_node_ingress": OwnNodeIngress.ALWAYS,
         "own_node_egress": OwnNodeEgress.POLICY,
         "self_service_egress": SelfService.ALWAYS,
@@ -40,9 +44,19 @@ _EVIDENCE = {
     "policy_types": LISTED,
     "ip_block_matches_pods": LISTED,
     "ip_block_matches_nodes": LISTED,
-    "except_mode": code(f"{_NETPOL}: `nomatch` in the one set of a rule"),
-    "named_ports_ingress": code(f"{_NETPOL}: grouped by pod"),
-    "named_ports_egress": code(f"{_NETPOL}; k3s#7446"),
+    "except_mode": code(
+        f"{_POLICY}, evalIPBlockPeer: one `hash:net` set a rule, with `nomatch`; Linux ip_set_hash_gen.h, "
+        "mtype_test_cidrs"
+    ),
+    "named_ports_ingress": code(f"{_POLICY}, grabNamedPortFromPod, processIngressRules"),
+    "named_ports_egress": code(f"{_POLICY}, buildNetworkPoliciesInfo, processEgressRules; k3s#7446"),
+    "any_ipv6_block": code(f"{_POLICY}, evalIPBlockPeer"),
+    "unresolved_names_open": code(
+        f"{_POLICY}, processIngressRules, processEgressRules: no port and no resolved name counts as none"
+    ),
+    "directions_apart": code(
+        f"{_POLICY}, syncNetworkPolicyChains, and pod.go, setupPodNetpolRules: one chain a policy; k3s#2390"
+    ),
     "end_port": LISTED,
     "sctp": LISTED,
     "families": LISTED,
@@ -67,7 +81,6 @@ _REMARKS = (
         "allowed, unless netpol-default-deny (from 2.10) is set",
         LISTED,
     ),
-    Remark(LIMITS, "`::/0` holds 2000::/3 and fd00::/8 only", code(_NETPOL)),
     Remark(
         LIMITS,
         "with use-nftables-for-netpol (from 2.11.0, experimental), an address in an exception is refused by "
