@@ -251,6 +251,14 @@ CASES = {
         NEVER,
         {ALWAYS: ("ovn-kubernetes", "weave", "cilium@1.19"), NEVER: ("cilium@1.20",)},
     ),
+    "a port name in an egress rule to an ipBlock": Case(
+        "named_ports_egress",
+        *A_TO_B,
+        "tcp/8080",
+        (out_of("a", to(block("10.0.0.0/24"), ports=[named("http")])),),
+        ALWAYS,
+        {NEVER: (AWS, *KUBE_ROUTER, "cilium")},
+    ),
     "a port name in an egress rule without peers": Case(
         "named_ports_egress",
         *A_TO_B,
