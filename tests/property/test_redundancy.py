@@ -201,7 +201,7 @@ def test_large_slices_are_cut_without_a_difference(monkeypatch):
     inventory = inventory_from_objects(objects)
     whole = find_redundancies(inventory, QuerySettings())
     monkeypatch.setattr("npverify.questions.redundancy.search.MOST_TOGETHER", 2)
-    monkeypatch.setattr("npverify.questions.redundancy._SOLVERS", 1)
+    monkeypatch.setattr("npverify.questions.redundancy.search._SOLVERS", 1)
 
     cut_up = find_redundancies(inventory, QuerySettings())
 
