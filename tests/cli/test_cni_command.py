@@ -14,14 +14,14 @@ def test_all_plugins_fact_by_fact():
     assert finished.returncode == 0, finished.stderr
     assert "policies are enforced\n  yes: generic, calico," in finished.stdout
     assert "  no: flannel, none\n" in finished.stdout
-    assert "most specific: aws-vpc,enabled=true\n" in finished.stdout
+    assert "one table a pod: aws-vpc,enabled=true\n" in finished.stdout
 
 
 def test_one_plugin_with_its_sources():
     finished = npverify("cni", "cilium@1.19,sctp=true")
 
     assert finished.stdout.startswith("cilium@1.19,sctp=true: Cilium\n")
-    assert "  a port name in an egress rule: global\n    code: cilium/cilium commits" in finished.stdout
+    assert "  a port name in an egress rule: agreed\n    code: cilium/cilium pkg/types" in finished.stdout
     assert "  cidr-match-mode=none|pods|nodes|pods+nodes" in finished.stdout
 
 
