@@ -98,7 +98,14 @@ _REMARKS = (
         reported("cloudnativelabs/kube-router#744"),
     ),
 )
-_OPTIONS = (PluginOption("default-deny", ("false", "true"), "netpol-default-deny, from 2.10"),)
+_OPTIONS = (
+    PluginOption(
+        "default-deny",
+        ("false", "true"),
+        "netpol-default-deny, from 2.10: new pods are closed until their policies are in place "
+        "(kube-router#2079), which changes no verdict",
+    ),
+)
 
 KUBE_ROUTER = Plugin(
     "kube-router",
