@@ -18,6 +18,7 @@ from npverify.dialects.kubernetes import (
     compile_policies,
     compile_rules,
     looks_at_pods,
+    names_are_looked_up,
     with_effect,
 )
 from npverify.dialects.peers import compile_subject
@@ -48,6 +49,7 @@ __all__ = [
     "compile_selector",
     "compile_subject",
     "looks_at_pods",
+    "names_are_looked_up",
     "pods_of",
     "with_effect",
 ]

@@ -146,12 +146,13 @@ _LOOKING_AT_PODS = (
 
 def looks_at_pods(profile: CniProfile) -> bool:
     """Whether it depends on the pods that there are what rules match."""
+    return profile.host_network_peers or names_are_looked_up(profile)
+
+
+def names_are_looked_up(profile: CniProfile) -> bool:
+    """Whether it depends on other pods than the destination what a port name in a rule comes to."""
     modes = profile.named_ports_ingress, profile.named_ports_egress
-    return (
-        profile.host_network_peers
-        or profile.unresolved_names_open
-        or any(mode in _LOOKING_AT_PODS for mode in modes)
-    )
+    return profile.unresolved_names_open or any(mode in _LOOKING_AT_PODS for mode in modes)
 
 
 _ADD_UP = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from npverify.cni import OwnNodeIngress
 from npverify.questions.plan import Plan, Planner
-from npverify.questions.profile_remarks import enforcement, unchecked
+from npverify.questions.profile_remarks import taken_for_granted
 from npverify.questions.query import Form, NodeAlternative, Query, Selection
 from npverify.questions.selections import DeclaredPod, declared_in
 from npverify.questions.tier_remarks import remarks_on
@@ -23,8 +23,7 @@ def assumptions_of(planner: Planner, plan: Plan, query: Query) -> tuple[str, ...
     return tuple(
         dict.fromkeys(
             (
-                enforcement(planner.settings.profile),
-                *unchecked([planner.inventory], planner.settings.profile, itself=query.to_itself),
+                *taken_for_granted([planner.inventory], planner.settings.profile, itself=query.to_itself),
                 *_undeclared_namespaces(planner, plan),
                 *_pod_addresses(planner, plan),
                 *_nodes(planner, plan, query),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, limits_of, value_words
+from npverify.dialects import names_are_looked_up
 from npverify.dialects.admin import KINDS, owner_of
 from npverify.dialects.kubernetes import KIND
 from npverify.dialects.surroundings import names_a_port
@@ -63,6 +64,27 @@ def unchecked(
                 f"{FACTS[fact]}: {value_words(getattr(profile, fact))}; that is an inference, checked on no "
                 f"cluster ({evidence.source})"
             )
+
+
+def taken_for_granted(
+    inventories: Sequence[Inventory], profile: CniProfile, *, itself: bool = False
+) -> Iterator[str]:
+    """What an answer rests on about the network plugin: who enforces first; `itself` as for `unchecked`."""
+    yield enforcement(profile)
+    yield from unchecked(inventories, profile, itself=itself)
+    yield from by_declared_pods(inventories, profile)
+
+
+def by_declared_pods(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:
+    """That the plugin looks up port names at pods, of which only those of the input are known."""
+    policies = [policy for own in inventories for policy in own.policies]
+    if not profile.enforces or not names_are_looked_up(profile):
+        return
+    if any(takes_part(f"named_ports_{d.lower()}", policies) for d in Direction):
+        yield (
+            "a port name stands for the numbers that the pods of the input give it: a pod that does not "
+            "exist yet could add others"
+        )
 
 
 def untranslated(query: Query, inventory: Inventory, profile: CniProfile) -> Iterator[str]:

@@ -9,6 +9,8 @@ from tests.unit.questions.test_admin_comparison import ACCEPT, admin
 from npverify.cni import GENERIC, profile_of
 from npverify.language import parse_question
 from npverify.questions.ask import ask
+from npverify.questions.comparison import ComparisonSettings, compare
+from npverify.questions.connectivity import MapSettings, connectivity_map
 from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
 from npverify.questions.settings import QuerySettings
 
@@ -62,6 +64,31 @@ def test_a_service_address_that_is_looked_at_before_translation_is_a_condition(t
 
     words = f"`{text}` decides egress to the cluster address of svc/one/web"
     assert any(condition.startswith(words) for condition in answer.conditions) is is_said
+
+
+@pytest.mark.parametrize(
+    ("text", "policies", "is_said"),
+    [
+        ("aws-vpc,enabled=true", [NAMED], True),
+        ("cilium@1.19", [policy("out", types=["Egress"], egress=[peers(ports=[{"port": "http"}])])], True),
+        ("kube-router", [NAMED], True),
+        ("aws-vpc,enabled=true", [DENY], False),
+        ("aws-vpc", [NAMED], False),
+        ("calico", [NAMED], False),
+        ("generic", [NAMED], False),
+    ],
+)
+def test_pods_that_may_come_and_change_a_port_name_are_an_assumption(text, policies, is_said):
+    found = inventory(WEB, *policies)
+    profile = profile_of(text)
+    words = "a port name stands for the numbers that the pods of the input give it"
+
+    answer = ask(parse_question("can any pod reach web?", found), found, QuerySettings(profile=profile))
+    comparison = compare(found, found, ComparisonSettings(QuerySettings(profile=profile)))
+    drawn = connectivity_map(found, MapSettings(query=QuerySettings(profile=profile)))
+
+    for assumptions in (answer.assumptions, comparison.assumptions, drawn.assumptions):
+        assert any(text.startswith(words) for text in assumptions) is is_said
 
 
 def test_rejected_policies_are_named():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.versions import Versions
 from npverify.questions.detected_plugin import plugin_notes_of_versions
-from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
+from npverify.questions.profile_remarks import not_enforced, rejected, taken_for_granted
 from npverify.questions.query import PodAlternative, Selection
 from npverify.questions.selections import declared_in
 from npverify.questions.tier_remarks import remarks_on
@@ -172,9 +172,10 @@ def _not_enforced(versions: Versions) -> Iterator[str]:
 
 def _plugins(versions: Versions) -> Iterator[str]:
     for age, profile in versions.profiles.items():
-        facts = unchecked([versions.inventories[age]], profile, itself=versions.has_own_services)
+        own = [versions.inventories[age]]
+        facts = taken_for_granted(own, profile, itself=versions.has_own_services)
         before = "" if versions.is_one_profile else f"{age}: "
-        yield from dict.fromkeys(f"{before}{text}" for text in (enforcement(profile), *facts))
+        yield from dict.fromkeys(f"{before}{text}" for text in facts)
         if versions.is_one_profile:
             return
 

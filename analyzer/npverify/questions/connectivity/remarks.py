@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from npverify.questions.connectivity.result import MapSettings
 from npverify.questions.detected_plugin import plugin_notes
-from npverify.questions.profile_remarks import enforcement, not_enforced, rejected, unchecked
+from npverify.questions.profile_remarks import not_enforced, rejected, taken_for_granted
 from npverify.questions.tier_remarks import remarks_on
 from npverify.resources import METADATA_NAME
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
@@ -21,8 +21,7 @@ _PROTOCOLS = (
 def assumptions_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
     """The standing decisions that the map rests on, in a fixed order."""
     return (
-        enforcement(settings.query.profile),
-        *unchecked([inventory], settings.query.profile),
+        *taken_for_granted([inventory], settings.query.profile),
         *_namespaces(inventory, settings),
         *_addresses(inventory, settings),
         *_host_network(inventory),
