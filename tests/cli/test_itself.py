@@ -18,7 +18,7 @@ QUESTION = "can api reach itself through svc/shop/api on 80?"
         ("generic", "reachable", 2),
         ("calico", "unreachable", 0),
         ("cilium", "reachable", 0),
-        ("aws-vpc,enabled=true", "unreachable", 0),
+        ("aws-vpc,enabled=true", "unreachable", 1),
         ("flannel", "reachable", 0),
     ],
 )
