@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from npverify.cni import ExceptMode
 from npverify.lint.context import Context, policy_name, rule_name
@@ -111,11 +111,11 @@ class AddressTable:
     def __init__(self, context: Context, own: PodClass) -> None:
         self._plugin = Plugin(context.settings.profile)
         self._direction = own.direction
-        names = PortNames(context.settings.profile, context.plugin.declared)
-        self._policies = [_without_ports(policy, own.direction, names) for policy in own.policies]
         self.grants = tuple(
             grant for policy in own.policies for grant in grants_of(context, policy, own.direction)
         )
+        names = PortNames(context.settings.profile, context.plugin.declared)
+        self._in_force = tuple(grant for grant in self.grants if _is_in_force(grant, names))
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
@@ -125,17 +125,22 @@ class AddressTable:
         everywhere = EVERY_ADDRESS if len(blocks) < len(self.grants) else ()
         return addresses_told_apart((*blocks, *everywhere), any_ipv6=any_ipv6)
 
+    @cached_property
+    def excepts(self) -> frozenset[Network]:
+        """Every network in an except."""
+        return frozenset(n for grant in self.grants if grant.block is not None for n in grant.block.excepts)
+
     def inside(self, network: Network) -> tuple[Address, ...]:
         """The addresses that lie in a network."""
         return tuple(address for address in self.addresses if address in network)
 
-    def admits(self, grant: Grant, address: Address) -> bool:
-        """Whether the rule of a grant admits an address."""
-        return _key(grant) in self._admitting[address]
-
     def holds(self, rule: PolicyRule, address: Address) -> bool:
         """Whether a block of the rule holds an address, by the specification."""
         return any(grant.rule is rule and grant.holds(address) for grant in self.grants)
+
+    def admits(self, grant: Grant, address: Address) -> bool:
+        """Whether the rule of a grant admits an address."""
+        return _key(grant) in self._admitting[address]
 
     def lost(self) -> Iterator[Lost]:
         """What grants lose to excepts that are not theirs, or that take more than their own addresses."""
@@ -151,90 +156,88 @@ class AddressTable:
         gone: list[Network] = []
         for network in self._suspects(address):
             gone.append(network)
-            if _key(grant) in self._of(address, tuple(gone)):
+            if _key(grant) in self._of(address, gone):
                 return network
         return None
 
-    def _suspects(self, address: Address) -> Iterator[Network]:
+    def _suspects(self, address: Address) -> Sequence[Network]:
         """The excepts that may decide over an address: they hold it, or where a network around it begins."""
-        cidrs = {grant.block.cidr for grant in self.grants if grant.block is not None}
-        around = [address, *(cidr.network_address for cidr in cidrs if address in cidr)]
-        for network in sorted(self.excepts, key=lambda each: (-each.prefixlen, str(each))):
-            if any(each in network for each in around):
-                yield network
+        found = self._suspected.get(address)
+        if found is None:
+            blocks = [grant.block for grant in self._around(address) if grant.block is not None]
+            around = (address, *(block.cidr.network_address for block in blocks))
+            networks = {n for block in blocks for n in block.excepts if any(each in n for each in around)}
+            found = sorted(networks, key=lambda network: (-network.prefixlen, str(network)))
+            self._suspected[address] = found
+        return found
 
     @cached_property
-    def excepts(self) -> frozenset[Network]:
-        """Every network in an except."""
-        return frozenset(n for grant in self.grants if grant.block is not None for n in grant.block.excepts)
+    def _suspected(self) -> dict[Address, Sequence[Network]]:
+        return {}
 
     @cached_property
     def _admitting(self) -> Mapping[Address, frozenset[_Key]]:
         return {address: self._of(address) for address in self.addresses}
 
-    def _of(self, address: Address, without: tuple[Network, ...] = ()) -> frozenset[_Key]:
+    def _around(self, address: Address) -> Sequence[Grant]:
+        """The grants with a say in an address: its own, and those that would hold it but for an except."""
+        return [g for g in self._in_force if g.block is None or address in g.block.cidr]
+
+    def _of(self, address: Address, without: Collection[Network] = ()) -> frozenset[_Key]:
+        """The rules that admit an address, where these excepts were not there."""
         peer = ExternalEndpoint(address)
         flow = Flow(peer, peer, Protocol.TCP, 1)
-        policies = self._without(without) if without else self._policies
+        policies = tuple(_reduced(self._around(address), self._direction, without))
         admitting = self._plugin.admitting(policies, self._direction, peer, flow)
         return frozenset((str(policy), number) for policy, number, _ in admitting)
-
-    def _without(self, networks: tuple[Network, ...]) -> Sequence[NetworkPolicy]:
-        found = self._lacking.get(networks)
-        if found is None:
-            found = self._lacking[networks] = [_lacking(policy, networks) for policy in self._policies]
-        return found
-
-    @cached_property
-    def _lacking(self) -> dict[tuple[Network, ...], list[NetworkPolicy]]:
-        return {}
 
 
 _Key = tuple[str, int]
 """A rule: its policy, and its number."""
 
 _SOMEWHERE = ip_address("192.0.2.1")
-_ANYWHERE = Peer(ip_block=IPBlock(ip_network("0.0.0.0/0")))
-_NOTHING = Peer(pod_selector=LabelSelector())
-"""A peer that is no address."""
+_NEVER = PolicyRule(peers=(Peer(pod_selector=LabelSelector()),))
+"""A rule for pods, which are no addresses outside."""
 
 
 def _key(grant: Grant) -> _Key:
     return str(grant.policy), grant.number
 
 
-def _without_ports(policy: NetworkPolicy, direction: Direction, names: PortNames) -> NetworkPolicy:
-    """The policy with rules for every port; in one table, those whose ports come to none are not there."""
-    nowhere = ExternalEndpoint(_SOMEWHERE)
-    flow = Flow(nowhere, nowhere, Protocol.TCP, 1)
-    rules = tuple(
-        replace(rule, ports=())
-        if names.profile.except_mode is not ExceptMode.ONE_TABLE
-        or names.is_listed(policy, rule, _ANYWHERE if rule.peers else None, direction, flow)
-        else replace(rule, ports=(), peers=(_NOTHING,))
-        for rule in policy.rules(direction)
-    )
-    if direction is Direction.INGRESS:
-        return replace(policy, ingress=rules)
-    return replace(policy, egress=rules)
+def _is_in_force(grant: Grant, names: PortNames) -> bool:
+    """Whether the ports of a rule come to something; to a plugin with one table it else says nothing."""
+    if names.profile.except_mode is not ExceptMode.ONE_TABLE:
+        return True
+    end = ExternalEndpoint(_SOMEWHERE)
+    flow = Flow(end, end, Protocol.TCP, 1)
+    peer = None if grant.block is None else Peer(ip_block=grant.block)
+    return names.is_listed(grant.policy, grant.rule, peer, grant.direction, flow)
 
 
-def _lacking(policy: NetworkPolicy, networks: Sequence[Network]) -> NetworkPolicy:
-    """The policy without these networks among its excepts."""
-    return replace(
-        policy,
-        ingress=tuple(_rule_lacking(rule, networks) for rule in policy.ingress),
-        egress=tuple(_rule_lacking(rule, networks) for rule in policy.egress),
-    )
+def _reduced(
+    grants: Iterable[Grant], direction: Direction, without: Collection[Network]
+) -> Iterator[NetworkPolicy]:
+    """The policies of some grants with nothing but these, for every port, and without some excepts."""
+    by_policy: dict[str, dict[int, list[Grant]]] = {}
+    policies: dict[str, NetworkPolicy] = {}
+    for grant in grants:
+        policies[str(grant.policy)] = grant.policy
+        by_policy.setdefault(str(grant.policy), {}).setdefault(grant.number, []).append(grant)
+    for name, by_number in by_policy.items():
+        rules = tuple(
+            _rule(by_number[number], without) if number in by_number else _NEVER
+            for number in range(1, max(by_number) + 1)
+        )
+        if direction is Direction.INGRESS:
+            yield replace(policies[name], ingress=rules)
+        else:
+            yield replace(policies[name], egress=rules)
 
 
-def _rule_lacking(rule: PolicyRule, networks: Sequence[Network]) -> PolicyRule:
-    return replace(rule, peers=tuple(_peer_lacking(peer, networks) for peer in rule.peers))
+def _rule(grants: Iterable[Grant], without: Collection[Network]) -> PolicyRule:
+    blocks = (grant.block for grant in grants if grant.block is not None)
+    return PolicyRule(tuple(Peer(ip_block=_lacking(block, without)) for block in blocks))
 
 
-def _peer_lacking(peer: Peer, networks: Sequence[Network]) -> Peer:
-    block = peer.ip_block
-    if block is None or not block.excepts:
-        return peer
-    rest = tuple(each for each in block.excepts if each not in networks)
-    return replace(peer, ip_block=replace(block, excepts=rest, except_origins=()))
+def _lacking(block: IPBlock, networks: Collection[Network]) -> IPBlock:
+    return IPBlock(block.cidr, tuple(each for each in block.excepts if each not in networks))

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
-from tests.unit.lint.linting import deployment, egress, findings, ingress, messages, pod, policy, service
+from tests.unit.lint.linting import (
+    context_of,
+    deployment,
+    egress,
+    findings,
+    ingress,
+    messages,
+    pod,
+    policy,
+    service,
+)
 
-from npverify.cni import GENERIC, CniProfile, SelfService, profile_of
+from npverify.cni import GENERIC, NAMES, CniProfile, SelfService, profile_of
+from npverify.questions.selections import declared_ends
+from npverify.reference import Evaluator
+from npverify.resources import Flow, Protocol
 
 CODE = "NPV257"
 CALICO = profile_of("calico")
 WEB = deployment("web", "app: web", "{name: http, containerPort: 8080}")
 FRONT = service("web", "selector: {app: web}, ports: [{port: 80, targetPort: 8080}]")
 CLOSED = policy("podSelector: {}, policyTypes: [Ingress]")
+OPEN_FACTS = ("self-through-service-egress", "self-through-service-ingress")
 UNSURE = "(an inference, checked on no cluster)"
 NO_RULE, UNKNOWN = "no rule admits that", "and what the plugin does is not known"
+EVERY_READING = [
+    frozenset(name for name, is_so in zip(OPEN_FACTS, values, strict=True) if is_so)
+    for values in product((False, True), repeat=2)
+]
 ITSELF = "{podSelector: {matchLabels: {app: web}}}"
 
 
@@ -125,6 +144,35 @@ def test_a_block_admits_a_pod_of_known_address(address, number):
     rule = ingress("{ipBlock: {cidr: 10.244.0.0/16}}")
 
     assert len(findings(CODE, web, FRONT, rule, profile=CALICO)) == number
+
+
+DECIDED = [
+    ingress(ITSELF),
+    CLOSED,
+    ingress("", "{port: 80}"),
+    ingress("{ipBlock: {cidr: 10.244.0.0/16}}", "{port: 8080}"),
+    egress("{ipBlock: {cidr: 10.244.0.0/16, except: [10.244.0.0/24]}}"),
+    policy(f"podSelector: {{}}, ingress: [{{}}], egress: [{{to: [{ITSELF}]}}]"),
+    policy("podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}]"),
+]
+
+
+@pytest.mark.parametrize("rules", DECIDED)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_what_the_reference_evaluator_decides(rules, name):
+    profile = profile_of(f"{name},enabled=true" if name == "aws-vpc" else name)
+    web = pod("web", "app: web", "{name: http, containerPort: 8080}", ips=["10.244.0.7"])
+    context = context_of(web, FRONT, rules, profile=profile)
+    (end,) = declared_ends(context.inventory)
+    end = replace(end, address=end.pod.addresses[0])
+    flow = Flow(end, end, Protocol.TCP, 8080, same_pod=True, through_service=True)
+    evaluator = Evaluator(context.inventory.policies, profile)
+
+    verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in EVERY_READING}
+    found = messages(CODE, web, FRONT, rules, profile=profile)
+
+    expected = "" if verdicts == {True} else "cannot" if verdicts == {False} else "may"
+    assert [message.split(" ")[1] for message in found] == [expected] * (expected != "" and name != "generic")
 
 
 def test_a_pod_of_unknown_address_may_be_in_a_block_unless_the_pod_network_says_otherwise():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from npverify.cni import OwnNodeEgress
@@ -41,19 +41,25 @@ def _find(context: Context) -> Iterator[Found]:
     always = context.settings.profile.own_node_egress is OwnNodeEgress.ALWAYS
     if always and node_local_dns(context) is not None:
         return
+    listening = {protocol: name_server_ports(context, protocol) for protocol in _WITH_NAMES}
     for namespace, policies in context.policies_by_namespace.items():
         is_open = may_accept_in(context, namespace, Direction.EGRESS)
         if not is_open and not context.has_unmodelled_policies(namespace):
-            for failure in _failures(context, namespace, policies):
+            for failure in _failures(context, namespace, policies, listening):
                 yield _found(context, failure)
 
 
-def _failures(context: Context, namespace: str, policies: Sequence[NetworkPolicy]) -> Iterator[_Failure]:
+def _failures(
+    context: Context,
+    namespace: str,
+    policies: Sequence[NetworkPolicy],
+    listening: Mapping[Protocol, Sequence[int]],
+) -> Iterator[_Failure]:
     """Failures, one for each policy and what is missing; pods without any egress rule are locked up on
     purpose.
     """
     isolating = context.isolating_policies(namespace, Direction.EGRESS)
-    reached = {id(policy): _reached(policy, context) for policy in policies}
+    reached = {id(policy): _reached(policy, context, listening) for policy in policies}
     failures: dict[tuple[int, tuple[Protocol, ...]], _Failure] = {}
     for declared in context.pods_by_namespace.get(namespace, ()):
         own = isolating.get(declared.key, ())
@@ -64,20 +70,28 @@ def _failures(context: Context, namespace: str, policies: Sequence[NetworkPolicy
     yield from failures.values()
 
 
-def _reached(policy: NetworkPolicy, context: Context) -> frozenset[Protocol]:
+def _reached(
+    policy: NetworkPolicy, context: Context, listening: Mapping[Protocol, Sequence[int]]
+) -> frozenset[Protocol]:
     """The protocols over which the policy lets name servers be asked, as far as it can be known."""
     return frozenset(
         protocol
         for protocol in _WITH_NAMES
-        if any(_admits_dns(policy, rule, protocol, context) for rule in policy.egress)
+        if any(_admits_dns(policy, rule, protocol, context, listening[protocol]) for rule in policy.egress)
     )
 
 
-def _admits_dns(policy: NetworkPolicy, rule: PolicyRule, protocol: Protocol, context: Context) -> bool:
+def _admits_dns(
+    policy: NetworkPolicy,
+    rule: PolicyRule,
+    protocol: Protocol,
+    context: Context,
+    listening: Sequence[int],
+) -> bool:
     """Whether the rule is written for DNS, or admits so much that DNS is among it."""
     if is_for_blocked_dns(rule, context):
         return any(may_hold_dns(peer, policy, context) for peer in rule.peers)
-    if dns_port(rule, protocol, name_server_ports(context, protocol)) is not None:
+    if dns_port(rule, protocol, listening) is not None:
         return True
     return holds_dns_port(rule, protocol) and (
         not rule.peers or any(may_hold_dns(peer, policy, context) for peer in rule.peers)

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
-from npverify.cni import CniProfile, SelfService
+from npverify.cni import CniProfile, Sctp, SelfService
 from npverify.errors import Severity
 from npverify.lint.admin_rules import may_accept_in
+from npverify.lint.blocks import left_of
 from npverify.lint.check import Check, Found
 from npverify.lint.context import Context, workload_names
 from npverify.lint.findings import Related
-from npverify.lint.grants import addresses_told_apart
 from npverify.lint.groups import target_number
 from npverify.lint.plugins import doubt, is_known, said
 from npverify.lint.wording import quoted
 from npverify.questions.selections import DeclaredPod
-from npverify.reference import Evaluator
-from npverify.resources import Address, Direction, Flow, Namespace, PodEndpoint, Protocol, Service
+from npverify.resources import (
+    Direction,
+    Flow,
+    IPBlock,
+    NetworkPolicy,
+    PodEndpoint,
+    Protocol,
+    Service,
+    ServicePort,
+)
 
 _MOST_RELATED = 5
-_FACTS = ("self-through-service-egress", "self-through-service-ingress")
-_EVERY_READING = tuple(
-    frozenset(name for name, is_so in zip(_FACTS, values, strict=True) if is_so)
-    for values in product((False, True), repeat=len(_FACTS))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,25 @@ class _Failure:
 
 def _find(context: Context) -> Iterator[Found]:
     profile = context.settings.profile
-    facts = (profile.self_service_egress, profile.self_service_ingress)
-    if not is_known(profile) or all(fact is SelfService.ALWAYS for fact in facts):
+    facts = _facts(profile)
+    if not is_known(profile) or all(fact is SelfService.ALWAYS for _, fact in facts):
         return
-    evaluator = Evaluator(context.policies, profile, declared=context.plugin.declared)
     for namespace in context.policies_by_namespace:
         if _may_be_accepted(context, namespace):
             continue
-        failures = list(_failures(context, evaluator, namespace))
+        failures = list(_failures(context, namespace))
         for is_open in (False, True):
             found = [failure for failure in failures if failure.is_open is is_open]
             if found:
                 yield _found(profile, namespace, found)
+
+
+def _facts(profile: CniProfile) -> tuple[tuple[Direction, SelfService], ...]:
+    """What decides over each direction of a pod's connection to itself through a Service."""
+    return (
+        (Direction.EGRESS, profile.self_service_egress),
+        (Direction.INGRESS, profile.self_service_ingress),
+    )
 
 
 def _may_be_accepted(context: Context, namespace: str) -> bool:
@@ -61,62 +70,73 @@ def _may_be_accepted(context: Context, namespace: str) -> bool:
     )
 
 
-def _failures(context: Context, evaluator: Evaluator, namespace: str) -> Iterator[_Failure]:
+def _failures(context: Context, namespace: str) -> Iterator[_Failure]:
     """The pods of a namespace that do not reach themselves, each with the first Service that fails."""
-    isolating = [context.isolating_policies(namespace, direction) for direction in Direction]
     for declared in context.pods_by_namespace.get(namespace, ()):
-        if any(declared.key in own for own in isolating):
-            failure = _failure(context, evaluator, declared)
-            if failure is not None:
-                yield failure
+        failure = next(_failures_of(context, declared), None)
+        if failure is not None:
+            yield failure
 
 
-def _failure(context: Context, evaluator: Evaluator, declared: DeclaredPod) -> _Failure | None:
-    namespace = context.inventory.namespaces[declared.pod.namespace]
-    addresses = declared.pod.addresses or _possible_addresses(context, declared)
+def _failures_of(context: Context, declared: DeclaredPod) -> Iterator[_Failure]:
+    for service, port, number in _ports(context, declared):
+        closed = {
+            fact
+            for direction, fact in _facts(context.settings.profile)
+            if fact is not SelfService.ALWAYS
+            and not _may_be_admitted(context, declared, direction, port.protocol, number)
+        }
+        if closed:
+            yield _Failure(declared, service, number, is_open=SelfService.POLICY not in closed)
+
+
+def _ports(context: Context, declared: DeclaredPod) -> Iterator[tuple[Service, ServicePort, int]]:
+    """The Services that lead to a pod by an address of their own, with their ports and what these lead to."""
     for service in context.services.before(declared):
-        if service.headless:
-            continue  # leads to the pod's own address
         for port in service.ports:
             number = target_number(port, declared)
-            if number is None:
-                continue
-            verdicts = {
-                _reaches_itself(evaluator, declared, namespace, address, port.protocol, number)
-                for address in addresses
-            }
-            if True not in verdicts:
-                return _Failure(declared, service, number, is_open=None in verdicts)
-    return None
+            is_policed = port.protocol is not Protocol.SCTP or context.settings.profile.sctp is Sctp.ENFORCED
+            if number is not None and is_policed and not service.headless:
+                yield service, port, number
 
 
-def _possible_addresses(context: Context, declared: DeclaredPod) -> Sequence[Address | None]:
-    """One address of each kind that blocks of the pod's policies tell apart, as its own is not known."""
-    policies = context.selecting_policies(declared.pod.namespace).get(declared.key, ())
-    told_apart = addresses_told_apart(
-        peer.ip_block
-        for policy in policies
-        for _, _, rule in context.rules_of(policy)
-        for peer in rule.peers
-        if peer.ip_block is not None
+def _may_be_admitted(
+    context: Context, declared: DeclaredPod, direction: Direction, protocol: Protocol, number: int
+) -> bool:
+    """Whether NetworkPolicies admit a pod to itself, or may do so, as its address is not known."""
+    pod = declared.pod
+    policies = context.isolating_policies(pod.namespace, direction).get(declared.key, ())
+    if not policies:
+        return True
+    namespace = context.inventory.namespaces[pod.namespace]
+    for address in pod.addresses or (None,):
+        end = PodEndpoint(pod, namespace, address)
+        flow = Flow(end, end, protocol, number, same_pod=True, through_service=True)
+        if any(context.plugin.admitting(policies, direction, end, flow)):
+            return True
+    return not pod.addresses and any(
+        _may_hold_pods(context, block) for block in _blocks(context, policies, direction, flow)
     )
-    networks = context.settings.pod_cidrs
-    return (None, *(a for a in told_apart if not networks or any(a in network for network in networks)))
 
 
-def _reaches_itself(
-    evaluator: Evaluator,
-    declared: DeclaredPod,
-    namespace: Namespace,
-    address: Address | None,
-    protocol: Protocol,
-    port: int,
-) -> bool | None:
-    """Whether the pod reaches itself through a Service; None where the plugin leaves that open."""
-    end = PodEndpoint(declared.pod, namespace, address)
-    flow = Flow(end, end, protocol, port, same_pod=True, through_service=True)
-    verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in _EVERY_READING}
-    return None if len(verdicts) > 1 else verdicts.pop()
+def _blocks(
+    context: Context, policies: Sequence[NetworkPolicy], direction: Direction, flow: Flow
+) -> Iterator[IPBlock]:
+    """The blocks of rules that are for the port of the flow."""
+    for policy in policies:
+        for rule in policy.rules(direction):
+            for peer in rule.peers:
+                block = peer.ip_block
+                if block is not None and context.plugin.ports_admit(policy, rule, peer, direction, flow):
+                    yield block
+
+
+def _may_hold_pods(context: Context, block: IPBlock) -> bool:
+    """Whether a block may hold the address of a pod, and the plugin lets it match one."""
+    networks = context.settings.pod_cidrs or (block.cidr,)
+    return context.settings.profile.ip_block_matches_pods and any(
+        left_of(block, network) is not None for network in networks
+    )
 
 
 def _found(profile: CniProfile, namespace: str, failures: Sequence[_Failure]) -> Found:
