@@ -29,12 +29,13 @@ from npverify.cni.topics import (
 )
 
 _DOCS = "antrea docs/antrea-network-policy.md lines 1948-1962"
+_FIRST_WITH_CLUSTER_POLICIES = (2, 7)
 _CONFORMANT = documented("antrea: conformant, runs every e2e test of NetworkPolicy")
 
 
 def _facts(choice: Choice) -> Mapping[str, object]:
     kinds = [NETWORK_POLICY]
-    if choice.is_on("cluster-network-policy"):
+    if choice.is_on("cluster-network-policy") and not choice.is_before(*_FIRST_WITH_CLUSTER_POLICIES):
         kinds.append(CLUSTER_NETWORK_POLICY)
     if choice.is_on("admin-network-policy"):
         kinds += ADMIN_NETWORK_POLICIES
@@ -70,7 +71,9 @@ ANTREA = Plugin(
         "self_service_ingress": documented(f"{_DOCS}: always permitted with AntreaProxy"),
     },
     options=(
-        PluginOption("cluster-network-policy", ("false", "true"), "the feature gate ClusterNetworkPolicy"),
+        PluginOption(
+            "cluster-network-policy", ("false", "true"), "the feature gate ClusterNetworkPolicy, from 2.7"
+        ),
         PluginOption(
             "admin-network-policy", ("false", "true"), "the feature gate AdminNetworkPolicy, deprecated"
         ),

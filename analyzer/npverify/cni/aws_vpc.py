@@ -38,12 +38,13 @@ from npverify.cni.topics import (
 _RULES = "aws/aws-network-policy-agent pkg/fwruleprocessor/fw_rule_processor.go"
 _ENDPOINTS = "aws/amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go"
 _COUNTS = "the counts in aws-network-policy-agent scripts/lib/verify_test_results.py fit nothing else"
+_FIRST_ENFORCING, _FIRST_STRICT = (1, 14), (1, 17, 1)
 _FAMILIES = {"both": (4, 6), "4": (4,), "6": (6,)}
 
 
 def _facts(choice: Choice) -> Mapping[str, object]:
     return {
-        "enforces": choice.is_on("enabled"),
+        "enforces": choice.is_on("enabled") and not choice.is_before(*_FIRST_ENFORCING),
         "except_mode": ExceptMode.PER_BLOCK if choice.is_on("except-fixed") else ExceptMode.ONE_TABLE,
         "named_ports_ingress": NamedPorts.SELECTED_PODS,
         "named_ports_egress": NamedPorts.SELECTED_PEERS,
@@ -53,18 +54,22 @@ def _facts(choice: Choice) -> Mapping[str, object]:
         "own_node_egress": OwnNodeEgress.ALWAYS,
         "self_service_egress": SelfService.POLICY,
         "self_service_ingress": SelfService.ALWAYS,
-        "unselected_isolated": choice.words["mode"] == "strict",
+        "unselected_isolated": choice.words["mode"] == "strict" and not choice.is_before(*_FIRST_STRICT),
         "kinds": (NETWORK_POLICY,),
     }
 
 
 _EVIDENCE = {
-    "enforces": documented("EKS user guide, cni-network-policy: off unless enableNetworkPolicy is true"),
+    "enforces": documented(
+        "EKS user guide, cni-network-policy: from 1.14, off unless enableNetworkPolicy is true"
+    ),
     "kinds": code(
         "aws/amazon-network-policy-controller-k8s: NetworkPolicy, and kinds of networking.k8s.aws that "
         "npverify does not model"
     ),
-    "unselected_isolated": documented("amazon-vpc-cni-k8s README, NETWORK_POLICY_ENFORCING_MODE; #3068"),
+    "unselected_isolated": documented(
+        "amazon-vpc-cni-k8s README, NETWORK_POLICY_ENFORCING_MODE, from 1.17.1; #3068"
+    ),
     "policy_types": LISTED,
     "ip_block_matches_pods": code(_RULES),
     "ip_block_matches_nodes": code(_RULES),

@@ -23,6 +23,7 @@ from npverify.dialects.kubernetes import (
 )
 from npverify.dialects.peers import compile_subject
 from npverify.dialects.platform import (
+    EVERY_ADDRESS,
     carried_by,
     compile_itself,
     compile_platform,
@@ -35,6 +36,7 @@ from npverify.resources import Direction, NetworkPolicy
 from npverify_encodings.model import Layer, Pipeline
 
 __all__ = [
+    "EVERY_ADDRESS",
     "NO_ADMIN_POLICIES",
     "NO_PODS",
     "AdminPolicies",

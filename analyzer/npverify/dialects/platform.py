@@ -52,7 +52,9 @@ SCTP_IGNORED = Condition(
     "the network plugin applies policies to SCTP",
 )
 _OWNER = "(platform)"
-_EVERY_ADDRESS = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
+EVERY_ADDRESS = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
+"""The network of every address, by IP version."""
+
 _POD = KindIs(Kind.POD)
 
 
@@ -102,9 +104,9 @@ def _itself(direction: Direction, profile: CniProfile) -> SelfService:
 
 def carried_by(profile: CniProfile) -> EndpointSet:
     """The endpoints with an address of a family that the plugin carries: there are no other flows."""
-    if set(profile.families) == set(_EVERY_ADDRESS):
+    if set(profile.families) == set(EVERY_ADDRESS):
         return EVERYTHING
-    return any_of(*(AddressIn(_EVERY_ADDRESS[version]) for version in profile.families))
+    return any_of(*(AddressIn(EVERY_ADDRESS[version]) for version in profile.families))
 
 
 def compile_protocols(profile: CniProfile) -> tuple[StagedLayer, ...]:

@@ -41,6 +41,7 @@ class Decision(StrEnum):
     SCTP_IGNORED = "allowed: the network plugin applies no policy to SCTP"
     SCTP_DROPPED = "denied: the network plugin drops SCTP"
     HOST_DROPPED = "denied: the network plugin drops what a pod sends to its own node"
+    NOT_CARRIED = "denied: the network plugin does not carry this IP version"
     UNSELECTED = "denied: no policy selects the pod, and the network plugin isolates such pods"
 
     @property
@@ -59,6 +60,7 @@ _DENIALS = (
     Decision.REJECTED,
     Decision.SCTP_DROPPED,
     Decision.HOST_DROPPED,
+    Decision.NOT_CARRIED,
     Decision.UNSELECTED,
 )
 

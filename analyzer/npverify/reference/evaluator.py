@@ -58,6 +58,9 @@ class Evaluator:
         `own_node_egress` decides, for a profile that leaves it open, whether a pod reaches its own node in
         spite of its NetworkPolicies. `facts` are the names of all other open facts that are so.
         """
+        if not self._is_carried(flow):
+            lost = DirectionReport(Decision.NOT_CARRIED)
+            return Evaluation(egress=lost, ingress=lost)
         if not self._profile.enforces:
             free = DirectionReport(Decision.NOT_ENFORCED)
             return Evaluation(egress=free, ingress=free)
@@ -69,6 +72,11 @@ class Evaluator:
         return Evaluation(
             egress=self._egress(flow, own_node_egress, facts), ingress=self._ingress(flow, facts)
         )
+
+    def _is_carried(self, flow: Flow) -> bool:
+        """Whether the plugin carries the IP version of the flow, as far as that is known."""
+        addresses = (flow.source.address, flow.destination.address)
+        return all(address is None or address.version in self._profile.families for address in addresses)
 
     def _through_service(self, flow: Flow, facts: frozenset[str]) -> Evaluation:
         """A pod that connects to itself through a Service: what the plugin makes of either direction."""

@@ -11,6 +11,7 @@ from tests.unit.questions.manifests import (
     inventory,
     peers,
     pod,
+    pods,
     policy,
     port,
 )
@@ -57,6 +58,43 @@ def test_traffic_with_the_own_node_counts_where_the_plugins_differ_in_it(egress,
     assert str(difference.change) == change
     assert difference.causes[0].fact == "own_node_egress"
     assert difference.region.destination == ("the other end's own node",)
+
+
+SIX = [pod("a", ips=["fd00::1"], app="a"), pod("b", ips=["fd00::2", "10.0.0.2"], app="b")]
+FROM_A = policy("p", {"app": "b"}, ingress=[peers(pods(app="a"), ports=[{"port": 80}])])
+
+
+@pytest.mark.parametrize("per_direction", [False, True])
+@pytest.mark.parametrize("change", ["opened", "closed"])
+def test_an_ip_version_that_one_plugin_does_not_carry_opens_or_closes(change, per_direction):
+    less = replace(OTHER, families=(4,))
+    plugins = (GENERIC, less) if change == "closed" else (less, GENERIC)
+    found = inventory(*SIX, FROM_A)
+    settings = ComparisonSettings(
+        QuerySettings(profile=plugins[0]),
+        limit=None,
+        new_profile=plugins[1],
+        per_direction=per_direction,
+    )
+
+    comparison = compare(found, found, settings)
+
+    assert comparison.complete
+    assert {str(each.change) for each in comparison.differences} == {change}
+    assert {cause.fact for each in comparison.differences for cause in each.causes} == {"families"}
+    assert all("address in ::/0" in each.region.source for each in comparison.differences)
+    (from_a,) = [each for each in comparison.differences if "app=a" in each.region.source]
+    assert from_a.region.traffic == ("tcp/80",)
+    assert all(each.witness.flow.destination.address.version == 6 for each in comparison.differences)
+
+
+def test_an_ip_version_of_which_nothing_is_known_is_left_out_and_said():
+    comparison = compared(FROM_PODS, new=replace(OTHER, families=(4,)))
+
+    assert comparison.verdict is ComparisonVerdict.EQUIVALENT
+    assert "IPv6 is left out: `other` does not carry it, and the input tells no address of it" in (
+        comparison.assumptions
+    )
 
 
 def test_a_fact_is_told_with_its_sources():

@@ -231,6 +231,7 @@ def test_only_a_denial_denies_and_only_rules_or_a_denial_tell_of_isolation():
         Decision.REJECTED,
         Decision.SCTP_DROPPED,
         Decision.HOST_DROPPED,
+        Decision.NOT_CARRIED,
         Decision.UNSELECTED,
     ]
     assert [one for one in Decision if one.isolates] == [BY_RULE, DENIED, Decision.UNSELECTED]

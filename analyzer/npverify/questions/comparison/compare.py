@@ -13,6 +13,7 @@ from npverify.questions.ask import summarize
 from npverify.questions.comparison.changed import Age
 from npverify.questions.comparison.changes import Changes
 from npverify.questions.comparison.deciding import Task, decide_all
+from npverify.questions.comparison.families import jobs_of_families
 from npverify.questions.comparison.itself import Itself
 from npverify.questions.comparison.problems import Job, Workshop
 from npverify.questions.comparison.remarks import assumptions_of, notes_of, unmodelled
@@ -152,6 +153,7 @@ class _Run:
                 changes.of_pods(tuple(Direction), apart=apart),
                 changes.of_services(),
                 Itself(workshop).jobs(apart=apart),
+                jobs_of_families(workshop, apart=apart),
             )
         pending = iter(jobs)
         while True:

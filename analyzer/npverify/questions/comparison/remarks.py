@@ -30,6 +30,7 @@ def assumptions_of(versions: Versions) -> tuple[str, ...]:
         *_host_network(versions),
         *_tiers(versions),
         *_own_nodes(versions),
+        *_families(versions),
         *_finished(versions),
         _PROTOCOLS,
         *dict.fromkeys(_unmodelled(versions)),
@@ -183,6 +184,16 @@ def _plugins(versions: Versions) -> Iterator[str]:
 def _own_nodes(versions: Versions) -> Iterator[str]:
     if not versions.has_own_nodes:
         yield "traffic between a pod and the node it runs on is left out: no policy decides it alone"
+
+
+def _families(versions: Versions) -> Iterator[str]:
+    for family in versions.moved_families:
+        if family not in versions.known_families:
+            age = next(age for age in Age if family not in versions.profiles[age].families)
+            yield (
+                f"IPv{family} is left out: `{versions.profiles[age]}` does not carry it, and the input tells "
+                "no address of it"
+            )
 
 
 def _tiers(versions: Versions) -> Iterator[str]:

@@ -84,6 +84,24 @@ class Versions:
         return any(getattr(old, fact) is not getattr(new, fact) for fact in facts)
 
     @cached_property
+    def moved_families(self) -> tuple[int, ...]:
+        """The IP versions that one of the plugins carries and the other one does not."""
+        old, new = (set(self.profiles[age].families) for age in Age)
+        return tuple(sorted(old ^ new))
+
+    @cached_property
+    def known_families(self) -> frozenset[int]:
+        """The IP versions of which the input tells an address."""
+        addresses = [network.version for network in (*self.taken, *self.settings.pod_cidrs)]
+        addresses += [
+            address.version
+            for own in self.inventories.values()
+            for service in own.services
+            for address in service.cluster_addresses
+        ]
+        return frozenset(addresses)
+
+    @cached_property
     def has_own_services(self) -> bool:
         """Whether a pod's connection to itself through a Service can differ in a way of its own."""
         old, new = (self.profiles[age] for age in Age)
