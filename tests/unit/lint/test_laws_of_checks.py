@@ -11,6 +11,7 @@ from tests.unit.lint.linting import egress, findings
 
 import npverify
 from npverify import strategies
+from npverify.cni import TELLING, profile_of
 from npverify.lint import CHECKS, Context, run_checks
 from npverify.lint.blocks import is_covered, left_of
 from npverify.lint.checks.dead_selector import contradiction
@@ -24,14 +25,15 @@ WITH_SOLVER = {"NPV201", "NPV202", "NPV203", "NPV204", "NPV205", "NPV206", "NPV2
 WITHOUT_SOLVER = [check for check in CHECKS if check.code not in WITH_SOLVER]
 
 
-def context_of(objects) -> Context:
-    return Context(npverify.load_objects(objects).inventory, QuerySettings(), Stopwatch())
+def context_of(objects, cni: str = "generic") -> Context:
+    settings = QuerySettings(profile=profile_of(cni))
+    return Context(npverify.load_objects(objects).inventory, settings, Stopwatch())
 
 
-@given(strategies.clusters())
+@given(strategies.clusters(), st.sampled_from(TELLING))
 @settings(max_examples=50)
-def test_findings_are_told_apart_and_written_in_the_house_style(objects):
-    found = run_checks(context_of(objects), WITHOUT_SOLVER)
+def test_findings_are_told_apart_and_written_in_the_house_style(objects, cni):
+    found = run_checks(context_of(objects, cni), WITHOUT_SOLVER)
 
     assert len({finding.fingerprint for finding in found}) == len(found)
     for finding in found:

@@ -18,6 +18,8 @@ import npverify
 from npverify import QuerySettings
 from npverify.cni import NAMES, profile_of
 from npverify.lint import CHECKS, run_checks
+from npverify.lint.suppression import Source, Suppression
+from npverify.resources import Origin
 
 UNUSED, WITHOUT_EFFECT = "NPV211", "NPV251"
 CILIUM, WEAVE = profile_of("cilium"), profile_of("weave")
@@ -155,6 +157,38 @@ def test_a_suppression_of_what_is_not_looked_at_is_not_called_unused():
 
     assert "NPV291" not in found("generic")
     assert found("flannel") == {WITHOUT_EFFECT}
+
+
+ABOUT_PLUGINS = [check for check in CHECKS if check.cni]
+
+
+@pytest.mark.parametrize("check", ABOUT_PLUGINS, ids=lambda check: check.name)
+def test_what_is_about_plugins_can_be_suppressed_by_its_subject(check):
+    cluster = npverify.Cluster(context_of(check.bad).inventory)
+    settings = QuerySettings(profile=profile_of(check.cni))
+    (found,) = cluster.lint(select=[check.code], settings=settings).findings
+    wish = Suppression(check.code, found.subject, "known", Source.CONFIGURATION, Origin("npverify.yaml"))
+
+    result = cluster.lint(select=[check.code], suppressions=[wish], settings=settings)
+
+    assert result.findings == ()
+    assert [each.finding for each in result.suppressed] == [found]
+
+
+@pytest.mark.parametrize("check", ABOUT_PLUGINS, ids=lambda check: check.name)
+def test_what_is_about_a_policy_can_be_suppressed_where_it_stands(check):
+    annotated = check.bad.replace(
+        "kind: NetworkPolicy\nmetadata: {",
+        f"kind: NetworkPolicy\nmetadata: {{annotations: {{npverify.dev/ignore.{check.code}: known}}, ",
+    )
+    cluster = npverify.Cluster(context_of(annotated).inventory)
+    settings = QuerySettings(profile=profile_of(check.cni))
+
+    result = cluster.lint(select=[check.code], settings=settings)
+
+    about = {finding.subject.split(" ")[0] for finding in result.findings}
+    assert about <= {"Namespace", "Pod", "network"}
+    assert len(result.findings) + len(result.suppressed) == 1
 
 
 # Messages ---------------------------------------------------------------------------------------------
