@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         load_objects,
         load_revision,
     )
-    from npverify.cni import CniProfile, OwnNodeEgress
+    from npverify.cni import CniProfile, OwnNodeEgress, profile_of
     from npverify.errors import Finding, InputError, InternalError, NpverifyError, Severity, UsageError
     from npverify.lint import Baseline, LintFinding, LintResult, Suppression
     from npverify.questions.answer import (
@@ -113,6 +113,7 @@ _HOMES = {
     "load": "npverify.cluster",
     "load_objects": "npverify.cluster",
     "load_revision": "npverify.cluster",
+    "profile_of": "npverify.cni",
 }
 
 __all__ = [
@@ -166,6 +167,7 @@ __all__ = [
     "load",
     "load_objects",
     "load_revision",
+    "profile_of",
 ]
 
 

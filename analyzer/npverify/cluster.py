@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from ipaddress import ip_address
-from itertools import permutations, product
 from os import PathLike, fspath
 from typing import BinaryIO
 
-from npverify.dialects.admin import goes_first, goes_second, tie_groups
 from npverify.errors import Severity, UsageError
 from npverify.language import build_query, parse_endpoint, parse_question
 from npverify.lint import LINT_CODES, NO_BASELINE, Baseline, LintOptions, LintResult, Suppression
@@ -39,23 +36,9 @@ from npverify.questions.connectivity import (
 )
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.query import Query, Selection
-from npverify.questions.selections import declared_ends
 from npverify.questions.settings import QuerySettings
+from npverify.questions.single_flows import SingleFlows
 from npverify.questions.stopwatch import Stopwatch
-from npverify.reference import Evaluator
-from npverify.resources import (
-    Address,
-    AdminPolicy,
-    Direction,
-    Endpoint,
-    ExternalEndpoint,
-    Flow,
-    NodeEndpoint,
-    Pod,
-    PodEndpoint,
-    Protocol,
-    Tier,
-)
 from npverify.resources.inventory import Inventory
 
 LoadOptions = ReadOptions
@@ -193,135 +176,15 @@ class Cluster:
         Ends without an address family in common that the network plugin carries have no flow, and none is
         allowed. Domain names in admin policies stand for the addresses that the settings resolve them to, and
         else for none. Raises UsageError for an end that does not exist, a port outside 1-65535, and where the
-        order of admin policies of equal priority decides.
+        order of admin policies of equal priority decides, or what nobody says of the network plugin.
         """
-        wanted = settings or QuerySettings()
-        flow = self._flow(source, destination, port, protocol, wanted.profile.families)
-        if flow is None:
-            return False
-        key = wanted.profile, tuple(sorted(wanted.resolved.items()))
-        if key not in self._evaluators:
-            self._evaluators[key] = Evaluator(
-                self.inventory.policies,
-                wanted.profile,
-                admin_policies=self.inventory.admin_policies,
-                nodes=self.inventory.nodes,
-                resolved=wanted.resolved,
-                declared=declared_ends(self.inventory),
-            )
-        evaluator = self._evaluators[key]
-        verdicts = {evaluator.evaluate(flow, facts=facts).allowed for facts in self._orders}
-        if len(verdicts) > 1:
-            raise UsageError(
-                "whether this flow is allowed depends on the order of admin policies of equal priority, "
-                "which is undefined",
-                hint="give them different priorities",
-            )
-        return verdicts.pop()
-
-    @cached_property
-    def _orders(self) -> tuple[frozenset[str], ...]:
-        """The open facts of orders of admin policies of equal priority: for any two of a tie, one in which
-        they come first and second, so that each can be the first that matches at its end of a flow.
-        """
-        tied: dict[tuple[Tier, int], set[AdminPolicy]] = {}
-        for direction in Direction:
-            for group in tie_groups(self.inventory.admin_policies, direction):
-                tied.setdefault((group[0].tier, group[0].priority), set()).update(group)
-        choices = [
-            [{goes_first(first).name, goes_second(second).name} for first, second in permutations(group, 2)]
-            for group in tied.values()
-        ]
-        return tuple(frozenset[str]().union(*chosen) for chosen in product(*choices))
-
-    @cached_property
-    def _evaluators(self) -> dict[object, Evaluator]:
-        return {}
-
-    @cached_property
-    def _pods(self) -> Mapping[str, Pod]:
-        pods: dict[str, Pod] = {}
-        for workload in self.inventory.workloads:
-            for pod in workload.pods:
-                pods.setdefault(f"{pod.namespace}/{pod.name}", pod)
-            if workload.pods:
-                pods.setdefault(f"{workload.namespace}/{workload.name}", workload.pods[0])
-        return pods
-
-    @cached_property
-    def _pods_by_address(self) -> Mapping[Address, Pod]:
-        return {
-            address: pod for pod in self._pods.values() if not pod.host_network for address in pod.addresses
-        }
-
-    def _flow(
-        self, source: str, destination: str, port: int, protocol: str, carried: Iterable[int]
-    ) -> Flow | None:
-        """The flow; None where the ends have no address family in common among those that are carried."""
-        if not 1 <= port <= 65_535:
-            raise UsageError(f"port {port} is not within 1-65535")
-        if protocol.upper() not in Protocol.__members__:
-            raise UsageError(f"`{protocol}` is no protocol", hint="use TCP, UDP or SCTP")
-        ends = [self._pick(source), self._pick(destination)]
-        version = _common_version(ends, carried)
-        if version is None:
-            return None
-        return Flow(
-            source=self._endpoint(ends[0], ends[1], version),
-            destination=self._endpoint(ends[1], ends[0], version),
-            protocol=Protocol(protocol.upper()),
-            port=port,
-            same_pod=ends[0] is ends[1] and isinstance(ends[0], Pod) and not ends[0].replicated,
+        return self._single_flows.allows(
+            source, destination, port, protocol, settings=settings or QuerySettings()
         )
 
-    def _pick(self, text: str) -> Pod | Address:
-        """The pod of that name or address, else the address itself."""
-        if text in self._pods:
-            return self._pods[text]
-        try:
-            address = ip_address(text)
-        except ValueError:
-            raise UsageError(
-                f"no declared pod is called `{text}`", hint="write `namespace/pod` or an IP address"
-            ) from None
-        return self._pods_by_address.get(address, address)
-
-    def _endpoint(self, end: Pod | Address, other: Pod | Address, version: int) -> Endpoint:
-        if not isinstance(end, Pod):
-            name = self._nodes_by_address.get(end)
-            if name is None:
-                return ExternalEndpoint(end)
-            return NodeEndpoint(name, end, is_own_node=_runs_on(other, name, (end,)))
-        known = (end.addresses or end.node_addresses) if end.host_network else end.addresses
-        address = next((a for a in known if a.version == version), None)
-        if end.host_network:
-            name = end.node or f"the node of {end.namespace}/{end.name}"
-            return NodeEndpoint(name, address, is_own_node=_runs_on(other, name, known))
-        return PodEndpoint(end, self.inventory.namespaces[end.namespace], address)
-
     @cached_property
-    def _nodes_by_address(self) -> Mapping[Address, str]:
-        """The nodes that are known, by address: those of Node objects, and those that pods run on."""
-        names = {a: p.node or "a node" for p in self._pods.values() for a in p.node_addresses}
-        return {**names, **{a: node.name for node in self.inventory.nodes for a in node.addresses}}
-
-
-def _runs_on(pod: Pod | Address, node: str, addresses: Sequence[Address]) -> bool:
-    """Whether a pod of the pod network is known to run on the node of that name or with those addresses."""
-    if not isinstance(pod, Pod) or pod.host_network:
-        return False
-    return pod.node == node or any(address in pod.node_addresses for address in addresses)
-
-
-def _common_version(ends: Sequence[Pod | Address], carried: Iterable[int]) -> int | None:
-    """The address family of those carried that both ends have, IPv4 where that is both or not known; None:
-    none.
-    """
-    families = [
-        ({a.version for a in end.addresses} or {4, 6}) if isinstance(end, Pod) else {end.version}
-        for end in ends
-    ]
-    return min(families[0] & families[1] & set(carried), default=None)
+    def _single_flows(self) -> SingleFlows:
+        return SingleFlows(self.inventory)
 
 
 def load(

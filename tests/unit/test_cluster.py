@@ -10,8 +10,17 @@ import yaml
 from hypothesis import given, settings
 from tests.oracle import reference_reaches, split_pods
 
-from npverify import Form, InputError, QuerySettings, UsageError, Verdict, load, load_objects, strategies
-from npverify.cni import profile_of
+from npverify import (
+    Form,
+    InputError,
+    QuerySettings,
+    UsageError,
+    Verdict,
+    load,
+    load_objects,
+    profile_of,
+    strategies,
+)
 from npverify.resources import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,3 +169,32 @@ def test_a_flow_is_of_a_family_that_the_network_plugin_carries(cni, by_address, 
 
     assert load_objects([*pods, by_four]).allows("one/both", "one/other", 80, settings=wanted) is by_address
     assert load_objects(pods).allows("one/six", "one/other", 80, settings=wanted) is at_all
+
+
+def on_one_node(name, **spec):
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "one", "labels": {"app": name}},
+        "spec": {"containers": [], "nodeName": "n", **spec},
+        "status": {"podIPs": [{"ip": "10.1.0.1" if spec else "10.0.0.1"}]},
+    }
+
+
+def test_a_flow_that_hangs_on_the_network_plugin_is_decided_when_it_is_named():
+    deny = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "deny", "namespace": "one"},
+        "spec": {"podSelector": {}, "policyTypes": ["Egress"]},
+    }
+    cluster = load_objects([on_one_node("a"), on_one_node("host", hostNetwork=True), deny])
+
+    with pytest.raises(UsageError, match="the network plugin lets a pod reach the node it runs on"):
+        cluster.allows("one/a", "one/host", 80)
+
+    for cni, expected in (("calico", False), ("weave", True)):
+        settings = QuerySettings(profile=profile_of(cni))
+        assert cluster.allows("one/a", "one/host", 80, settings=settings) is expected
+    assert not cluster.allows("one/a", "203.0.113.7", 80)
+    assert cluster.allows("one/host", "one/a", 80)
