@@ -724,8 +724,8 @@ ERRORS = (
     Planted(
         "plugins: a selected pod has no entry",
         ONE_TABLE,
-        "            yield from self._inherited_by_pods(pods)\n",
-        "            yield from ()\n",
+        "pods.peers, pods.given, Action.PASS) for pods in selected]",
+        "pods.peers, pods.given, Action.PASS) for pods in ()]",
         PLUGINS,
     ),
     Planted(

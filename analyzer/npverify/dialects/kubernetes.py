@@ -32,6 +32,7 @@ from npverify.resources import (
 from npverify_encodings.model import (
     EVERYTHING,
     NOTHING,
+    Action,
     EndpointSet,
     Isolation,
     Kind,
@@ -61,21 +62,29 @@ def compile_policies(
     profile: CniProfile,
     pods: DeclaredPods = NO_PODS,
 ) -> tuple[StagedLayer, ...]:
-    """One layer: allow rules in any order; `Rule.owner` and `Isolation.owner` are `namespace/name`."""
+    """One layer: allow rules in any order; `Rule.owner` and `Isolation.owner` are `namespace/name`.
+
+    Where the longest prefix decides, the order of the rules matters, and there may be a second layer for what
+    the first one passes on.
+    """
     listed = tuple(policies)
     enforced = tuple(policy for policy in listed if _is_enforced(policy, direction, profile))
+    passed: tuple[Rule, ...] = ()
     match profile.except_mode:
         case ExceptMode.MOST_SPECIFIC:
             rules = tuple(_by_longest_prefix(enforced, direction, profile, pods))
         case ExceptMode.ONE_TABLE:
-            rules = tuple(_in_one_table(enforced, direction, profile, pods))
+            rules, passed = _in_one_table(enforced, direction, profile, pods)
         case _:
             rules = tuple(_allow_rules(enforced, direction, profile, pods))
     isolated = (
         *(Isolation(str(policy), compile_subject(policy)) for policy in enforced),
         *_unselected(listed, profile),
     )
-    return (StagedLayer(Stage.NAMESPACED, Layer(rules, isolated)),)
+    layers = [Layer(rules, isolated)]
+    if any(rule.action is Action.PASS for rule in rules):
+        layers.append(Layer(passed, isolated))
+    return tuple(StagedLayer(Stage.NAMESPACED, layer) for layer in layers)
 
 
 def _allow_rules(
@@ -288,7 +297,10 @@ def _sort_peers(
 
 def _in_one_table(
     policies: Sequence[NetworkPolicy], direction: Direction, profile: CniProfile, pods: DeclaredPods
-) -> Iterator[Rule]:
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules, and those of what they pass on."""
+    rules: list[Rule] = []
+    passed: list[Rule] = []
     for _, own in groupby(sorted(policies, key=lambda p: (p.namespace, p.name)), key=lambda p: p.namespace):
         readings = [
             PortReading(policy, rule, direction, profile, pods)
@@ -296,4 +308,7 @@ def _in_one_table(
             for rule in policy.rules(direction)
         ]
         selected = [pods_of_rule for reading in readings for pods_of_rule in selected_pods(reading)]
-        yield from table_rules(selected, [each for reading in readings for each in contributions(reading)])
+        found = table_rules(selected, [each for reading in readings for each in contributions(reading)])
+        rules += found[0]
+        passed += found[1]
+    return tuple(rules), tuple(passed)

@@ -5,10 +5,11 @@ selector selects, which is narrower than any other. The narrowest entry that hol
 admits what its own rules do and what it inherits: all that a wider entry admits, but where an exception of
 that entry holds the first address of the narrower one.
 
-As ordered rules, narrow entries first: what the entry admits, then a denial of all else. Most entries inherit
-all that there is around them, and need neither a denial nor to say what they inherit. Which entries there are
-depends on the pod, as its policies do: so what is inherited says which policies have to select the pod, and
-which must not.
+As ordered rules: flows with a selected pod go on to a layer of their own, where what its entry inherits is
+allowed. For all others, narrow entries come first: what the entry admits, then a denial of all else. Most
+entries inherit all that there is around them, and need neither a denial nor to say what they inherit. Which
+entries there are depends on the pod, as its policies do: so what is inherited says which policies have to
+select the pod, and which must not.
 """
 
 from __future__ import annotations
@@ -74,25 +75,38 @@ def needs_table(networks: Iterable[Network], excepts: Iterable[Network]) -> bool
     return any(True for _ in excepts) or any(n.prefixlen in _PASSING_NOTHING_DOWN for n in networks)
 
 
-def table_rules(selected: Sequence[SelectedPods], entries: Sequence[Contribution]) -> Iterator[Rule]:
-    """The rules of one namespace and direction, of which the first that matches decides."""
-    for pods in selected:
-        yield Rule(pods.owner, pods.subject, pods.peers, pods.traffic)
+def table_rules(
+    selected: Sequence[SelectedPods], entries: Sequence[Contribution]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules of one namespace and direction, of which the first that matches decides; and those of what
+    the first ones pass on.
+    """
+    first = [Rule(pods.owner, pods.subject, pods.peers, pods.traffic) for pods in selected]
     if not needs_table((e.network for e in entries), (n for e in entries for n in e.excepts)):
-        for entry in entries:
-            yield _admission(entry, entry.subject, entry.network)
-        return
+        return (*first, *(_admission(entry, entry.subject, entry.network) for entry in entries)), ()
+    first += [Rule(pods.owner, pods.subject, pods.peers, pods.given, Action.PASS) for pods in selected]
+    second: list[Rule] = []
     open_ones = tuple(dict.fromkeys(e.given for e in entries if e.given != EVERYTHING))
     for truths in product((True, False), repeat=len(open_ones)):
         there = dict(zip(open_ones, truths, strict=True))
         guard = all_of(*(given if holds else Not(given) for given, holds in there.items()))
         table = _Table([entry for entry in entries if there.get(entry.given, True)])
-        for rule in table.rules(selected):
-            yield replace(rule, traffic=all_of(guard, rule.traffic))
+        first += [replace(rule, traffic=all_of(guard, rule.traffic)) for rule in table.rules()]
+        second += [replace(rule, traffic=all_of(guard, rule.traffic)) for rule in table.rules_of_pods()]
+    return tuple(first), tuple(second)
 
 
 def _admission(entry: Contribution, subject: EndpointSet, network: Network) -> Rule:
     return Rule(entry.owner, subject, all_of(entry.kinds, AddressIn(network)), entry.traffic)
+
+
+def _joined(entries: Iterable[Contribution]) -> Iterator[Contribution]:
+    """Contributions to one network, those for the same pods as one."""
+    alike: dict[tuple[EndpointSet, EndpointSet], list[Contribution]] = {}
+    for entry in entries:
+        alike.setdefault((entry.subject, entry.kinds), []).append(entry)
+    for own in alike.values():
+        yield replace(own[0], traffic=any_of(*dict.fromkeys(entry.traffic for entry in own)))
 
 
 class _Table:
@@ -107,21 +121,21 @@ class _Table:
                 self._refused.setdefault(network, []).append(entry)
         self._inherited: dict[tuple[Network, Network, EndpointSet], EndpointSet] = {}
 
-    def rules(self, selected: Sequence[SelectedPods]) -> Iterator[Rule]:
-        """What the entries decide, the narrowest first; what selectors admit by themselves is left out."""
-        networks = sorted(self._networks, key=_size)
-        hosts = [network for network in networks if _size(network) == 0]
-        for pods in selected:
-            yield from self._inherited_by_pods(pods)
-        for network in hosts:
-            yield from self._admissions(network)
-        for pods in selected:
-            yield from self._denials_of_pods(pods)
-        for network in hosts:
-            yield from self._denials(network)
-        for network in networks[len(hosts) :]:
+    def rules(self) -> Iterator[Rule]:
+        """What the entries decide, the narrowest first."""
+        for network in sorted(self._networks, key=_size):
             yield from self._admissions(network)
             yield from self._denials(network)
+
+    def rules_of_pods(self) -> Iterator[Rule]:
+        """What the entries of pods that selectors select have of others."""
+        for network, own in self._own.items():
+            for entry in _joined(own):
+                if _size(network) == 0:
+                    yield _admission(entry, entry.subject, network)
+                else:
+                    for subject, where in self._ways_to_pods(network, entry.subject):
+                        yield Rule(entry.owner, subject, all_of(entry.kinds, where), entry.traffic)
 
     @cached_property
     def _networks(self) -> tuple[Network, ...]:
@@ -208,36 +222,6 @@ class _Table:
         return EVERYTHING if _implies(subject, subjects) else any_of(*subjects)
 
     # Pods that selectors select -----------------------------------------------------------------------
-
-    def _inherited_by_pods(self, pods: SelectedPods) -> Iterator[Rule]:
-        """What the entries of selected pods inherit, where another entry might decide without it."""
-        for wide in self._own:
-            if self._may_be_lost(wide):
-                for entry in self._own[wide]:
-                    for subject, where in self._ways_to_pods(wide, entry.subject):
-                        yield Rule(
-                            pods.owner,
-                            all_of(pods.subject, subject),
-                            all_of(pods.peers, entry.kinds, where),
-                            all_of(pods.given, entry.traffic),
-                        )
-
-    def _denials_of_pods(self, pods: SelectedPods) -> Iterator[Rule]:
-        """The entry of a selected pod, where the one around it passes nothing down."""
-        for network in self._not_passing:
-            for subject in dict.fromkeys(entry.subject for entry in self._own[network]):
-                where = all_of(pods.peers, AddressIn(network))
-                yield Rule(pods.owner, all_of(pods.subject, subject), where, pods.given, Action.DENY)
-
-    @cached_property
-    def _not_passing(self) -> tuple[Network, ...]:
-        """Networks of many addresses that pass nothing down."""
-        return tuple(n for n in self._own if n.prefixlen in _PASSING_NOTHING_DOWN and _size(n) > 0)
-
-    def _may_be_lost(self, wide: Network) -> bool:
-        return any(_is_inside(network, wide) for network in self._deviating) or any(
-            network != wide and _overlap(network, wide) for network in self._not_passing
-        )
 
     def _ways_to_pods(self, wide: Network, subject: EndpointSet) -> Iterator[tuple[EndpointSet, EndpointSet]]:
         """Pods in `subject`, and selected pods whose entries there have what the wide one has of its own."""

@@ -63,15 +63,11 @@ class PortReading:
         """The peers at which names count as the destination has them; None: at those of the rule."""
         if not self.names:
             return None
-        match self.mode:
-            case NamedPorts.SELECTED_PEERS:
-                return self._selected
-            case NamedPorts.NAMESPACE_NUMBERS:
-                return self._selected if self.rule.peers else self._home
-            case NamedPorts.OWN_NAMESPACE if not self.rule.peers:
-                return self._home
-            case _:
-                return None
+        by_namespace = (NamedPorts.OWN_NAMESPACE, NamedPorts.NAMESPACE_NUMBERS)
+        if self.mode in by_namespace and not self.rule.peers:
+            return self._home if self.direction is Direction.EGRESS else None
+        by_selectors = (NamedPorts.SELECTED_PEERS, NamedPorts.NAMESPACE_NUMBERS)
+        return self._selected if self.mode in by_selectors else None
 
     @property
     def _selected(self) -> EndpointSet:
@@ -103,9 +99,13 @@ class PortReading:
             case NamedPorts.AGREED:
                 return self._agreed(port, name)
             case NamedPorts.NAMESPACE_NUMBERS if not self.rule.peers:
-                return self._numbers(port, name, pods.living_in(policy.namespace))
+                return any_of(self._numbers(port, name, pods.living_in(policy.namespace)), self._own(port))
             case _:
-                return compile_port(port) if self.where() is None else NOTHING
+                return self._own(port)
+
+    def _own(self, port: PolicyPort) -> TrafficSet:
+        """The number of the destination, if it counts at every peer of the rule."""
+        return compile_port(port) if self.where() is None else NOTHING
 
     @staticmethod
     def _numbers(port: PolicyPort, name: str, pods: Iterable[Pod]) -> TrafficSet:
