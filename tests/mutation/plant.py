@@ -766,7 +766,7 @@ ERRORS = (
     Planted(
         "facts: a setting without effect",
         CNI + "antrea.py",
-        'if choice.is_on("cluster-network-policy"):',
+        'if choice.is_on("cluster-network-policy") and not choice.is_before(*_FIRST_WITH_CLUSTER_POLICIES):',
         "if False:",
         CNI_FACTS,
     ),
@@ -808,7 +808,7 @@ ERRORS = (
     Planted(
         "facts: both address families carried everywhere",
         PLATFORM,
-        "if set(profile.families) == set(_EVERY_ADDRESS):",
+        "if set(profile.families) == set(EVERY_ADDRESS):",
         "if True:",
         CNI_FACTS,
     ),
