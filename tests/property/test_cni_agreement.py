@@ -375,22 +375,22 @@ ONE_CHAIN = one_reading(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(BY_NAME, NAMES, pods_of_many_ports(), st.data())
 def test_port_names_are_read_alike(objects, profile, pods, data):
-    check(objects, profile, data, flows=6, pods=pods)
+    check(objects, profile, data, flows=4, pods=pods)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(BY_BLOCK, EXCEPTIONS, st.data())
 def test_exceptions_are_read_alike(objects, profile, data):
-    check(objects, profile, data, flows=6)
+    check(objects, profile, data, flows=4)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(IN_TABLES, TABLES, st.data())
 def test_tables_are_read_alike(objects, profile, data):
-    check(objects, profile, data, flows=6)
+    check(objects, profile, data, flows=4)
 
 
 @settings(max_examples=20)
