@@ -82,13 +82,13 @@ def endpoint(inventory, end):
 POLICIES = strategies.policy_sets(max_size=2, namespaces=("one", "two"), values=("a", "b"), ports=(80, 81))
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(POLICIES, admin_policies())
 def test_every_flow_is_decided_alike(policies, admin):
     check(policies, admin)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(POLICIES, admin_policies(priorities=1))
 def test_every_flow_is_decided_alike_where_all_tie(policies, admin):
     check(policies, admin)

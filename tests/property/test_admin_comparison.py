@@ -72,7 +72,7 @@ def pairs(draw):
     return [*own, *admin], [*after, *draw(st.just(admin) | edited(admin))]
 
 
-@settings(max_examples=24)
+@settings(max_examples=16)
 @given(pairs(), st.sampled_from((EVERY, APART)))
 def test_versions_differ_just_where_the_evaluator_says(pair, wanted):
     check(*pair, wanted)

@@ -30,7 +30,7 @@ def check_some_flows(objects, data, wanted, flows):
         check_flow(inventory, source, destination, protocol, port, wanted)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(strategies.clusters(), st.data())
 def test_verdict_is_that_of_the_reference_evaluator(objects, data):
     check_some_flows(objects, data, QuerySettings(universe=Universe.DECLARED), flows=4)

@@ -253,7 +253,7 @@ def test_every_cell_is_as_the_network_plugin_has_it(objects, wanted, data):
     check(inventory, wanted, some_traffic(data, inventory, 4))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(governed(crowds()), query_settings(known=True))
 def test_the_solver_confirms_every_cell_under_admin_policies(objects, wanted):
     inventory = inventory_from_objects(objects)
