@@ -15,7 +15,6 @@ from npverify.questions.selections import DeclaredPod
 from npverify.reference.wording import listed
 from npverify.resources import Direction, NetworkPolicy, PolicyPort, PolicyRule
 
-_OF_SELECTED_PODS = (NamedPorts.UNION, NamedPorts.SELECTED_PODS)
 _NOT_AT_BLOCKS = (NamedPorts.SELECTED_PEERS, NamedPorts.NAMESPACE_NUMBERS)
 
 
@@ -50,14 +49,10 @@ def _meaning(
     mode = named_ports(context.settings.profile, direction)
     if mode is NamedPorts.ALL_PORTS:
         return "is every port of the protocol"
-    if mode is NamedPorts.GLOBAL:
-        return "is every number that some pod of the cluster gives it"
     if mode is NamedPorts.AGREED:
         return _agreed(context, policy, direction, rule, port)
-    if mode in _OF_SELECTED_PODS and len(_of_selected_pods(context, policy, port, mode)) > 1:
+    if mode is NamedPorts.SELECTED_PODS and len(_of_selected_pods(context, policy, port)) > 1:
         return "is every number that some pod selected by the policy gives it, at all of them"
-    if mode is NamedPorts.OWN_NAMESPACE and not rule.peers:
-        return "counts in the namespace of the policy only, as the rule lists no peers"
     if mode is NamedPorts.NAMESPACE_NUMBERS and not rule.peers:
         return f"is every number that some pod of namespace `{policy.namespace}` gives it, at any destination"
     if mode in _NOT_AT_BLOCKS and not is_about_addresses(context, policy, direction, rule):
@@ -101,13 +96,9 @@ def _numbers(pods: Iterable[DeclaredPod], port: PolicyPort) -> set[int]:
     }
 
 
-def _of_selected_pods(
-    context: Context, policy: NetworkPolicy, port: PolicyPort, mode: NamedPorts
-) -> set[int]:
-    pods = context.selected_pods(policy)
-    if mode is NamedPorts.SELECTED_PODS:
-        pods = (*pods, *context.matching_host_pods(policy.pod_selector, policy.namespace))
-    return _numbers(pods, port)
+def _of_selected_pods(context: Context, policy: NetworkPolicy, port: PolicyPort) -> set[int]:
+    hosts = context.matching_host_pods(policy.pod_selector, policy.namespace)
+    return _numbers((*context.selected_pods(policy), *hosts), port)
 
 
 def _opens_everything(

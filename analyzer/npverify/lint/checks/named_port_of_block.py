@@ -12,7 +12,7 @@ from npverify.lint.findings import Related
 from npverify.reference.wording import listed
 from npverify.resources import Direction, NetworkPolicy, PolicyRule
 
-_OPENS = (NamedPorts.ALL_PORTS, NamedPorts.GLOBAL, NamedPorts.AGREED)
+_OPENS = (NamedPorts.ALL_PORTS, NamedPorts.AGREED)
 """Plugins to which a port name is some numbers or other, also towards addresses: NPV253 says so."""
 
 

@@ -105,10 +105,7 @@ def _numbers(
         if own == name and of == protocol
         for number in found
     }
-    together = named_ports(context.settings.profile, direction) in (
-        NamedPorts.UNION,
-        NamedPorts.SELECTED_PODS,
-    )
+    together = named_ports(context.settings.profile, direction) is NamedPorts.SELECTED_PODS
     return set(numbers) if together else ({name} if numbers else set())
 
 

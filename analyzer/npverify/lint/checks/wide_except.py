@@ -13,10 +13,6 @@ from npverify.lint.grants import AddressTable, Grant, Lost
 from npverify.lint.plugins import doubt, manifest, said
 from npverify.lint.pod_classes import every_class
 
-_OF_A_RULE = (ExceptMode.PER_RULE, ExceptMode.ONE_SET)
-"""Plugins to which an except counts in its own rule, and in no other."""
-
-
 def _find(context: Context) -> Iterator[Found]:
     if context.settings.profile.except_mode is ExceptMode.PER_BLOCK:
         return
@@ -58,7 +54,7 @@ def _found(context: Context, grant: Grant, number: int, lost: Lost) -> Found:
         origin=grant.origin_of_except(number),
         label="takes more than is meant",
         hint="write the other block in a rule of its own"
-        if profile.except_mode in _OF_A_RULE
+        if profile.except_mode is ExceptMode.ONE_SET
         else "write the networks that are left as ipBlocks of their own instead",
         related=(Related("not admitted here", other.origin),),
     )
@@ -70,8 +66,7 @@ CHECK = Check(
     title="an `except` that the network plugin applies to other ipBlocks, too",
     severity=Severity.WARNING,
     why="By the specification an `except` only cuts its own block, and another rule may allow the same "
-    "addresses. Some plugins keep them out of every block of the rule, or of every wider block of all "
-    "policies of the pod.",
+    "addresses. Some plugins keep them out of every wider block of the rule, or of all policies of the pod.",
     fix="Allow the addresses in a rule of its own, with a block that is no wider than the exception.",
     bad=manifest(
         "aws-vpc,enabled=true",
