@@ -427,3 +427,15 @@ def test_explain_suggests_the_nearest():
 
     assert finished.returncode == 2
     assert "did you mean `dead-selector`?" in finished.stderr
+
+
+def test_policies_of_another_plugin_alone_are_something_to_look_at():
+    own = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: own}\nspec: {}\n"
+
+    finished = lint("-", "--cni", "calico", "--select", "NPV251", stdin=own)
+
+    assert finished.returncode == 1
+    assert (
+        "error[NPV251]: CiliumNetworkPolicy default/own: this policy of cilium.io has no" in finished.stdout
+    )
+    assert lint("-", "--cni", "cilium", "--select", "NPV251", stdin=own).returncode == 2

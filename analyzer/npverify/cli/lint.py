@@ -34,6 +34,7 @@ from npverify.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from npverify.cni import CniProfile
     from npverify.configuration import Configuration
     from npverify.lint import LintResult
     from npverify.resources.inventory import Inventory
@@ -162,7 +163,7 @@ def lint(
                     keep_finished=keep_finished,
                 ),
             )
-        _check_input(cluster.inventory, sources)
+        _check_input(cluster.inventory, sources, settings.profile)
         result = cluster.lint(
             select=wanted,
             ignore=unwanted,
@@ -214,15 +215,16 @@ def _day(text: str | None) -> date | None:
         raise UsageError(f"`{text}` is no date", hint="write it as in --today 2026-12-31") from None
 
 
-def _check_input(inventory: Inventory, sources: list[str]) -> None:
+def _check_input(inventory: Inventory, sources: list[str], profile: CniProfile) -> None:
     """Name what was left out on standard error; raise UsageError where there is no policy to look at."""
     from npverify.cli.failures import stderr_style
     from npverify.errors import UsageError
+    from npverify.questions.unmodelled import without_effect
     from npverify.report import render_findings
 
     if inventory.left_out:
         print(render_findings(inventory.left_out, stderr_style()), file=sys.stderr)
-    if not (inventory.policies or inventory.admin_policies):
+    if not (inventory.policies or inventory.admin_policies or without_effect(inventory, profile)):
         names = ", ".join(f"`{source}`" for source in sources)
         others = sorted({policy.kind for policy in inventory.unmodelled})
         hint = f"{', '.join(others)} cannot be looked at yet" if others else "name manifests with policies"

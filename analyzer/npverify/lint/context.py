@@ -22,6 +22,7 @@ from npverify.questions.redundancy import Redundancies, find_redundancies
 from npverify.questions.selections import DeclaredPod, declared_ends, declared_pods
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
+from npverify.questions.unmodelled import left_open
 from npverify.reference.network_policy import peer_admits
 from npverify.reference.plugin import Plugin
 from npverify.reference.selectors import namespace_labels
@@ -239,13 +240,11 @@ class Context:
 
     def has_unmodelled_policies(self, namespace: str) -> bool:
         """Whether a policy of an API that is not modelled may have a say in the namespace."""
-        return not self.settings.ignore_unmodelled and not self._unmodelled_namespaces.isdisjoint(
-            (namespace, None)
-        )
+        return not self._unmodelled_namespaces.isdisjoint((namespace, None))
 
     @cached_property
     def _unmodelled_namespaces(self) -> frozenset[str | None]:
-        return frozenset(policy.namespace for policy in self.inventory.unmodelled)
+        return frozenset(policy.namespace for policy in left_open(self.inventory, self.settings))
 
     @cached_property
     def _namespace_index(self) -> LabelIndex[Namespace]:

@@ -149,6 +149,7 @@ def _known(undecided: Iterable[Undecided], context: Context, options: LintOption
 def _subjects(inventory: Inventory) -> Iterator[str]:
     yield from (policy_name(policy) for policy in inventory.policies)
     yield from (policy_name(policy) for policy in inventory.admin_policies)
+    yield from map(str, inventory.unmodelled)
     yield from (f"Namespace {name}" for name in inventory.namespaces)
     yield from (f"Service {service}" for service in inventory.services)
     yield from (f"{w.kind} {w.namespace}/{w.name}" for w in inventory.workloads)

@@ -26,6 +26,7 @@ from npverify.questions.selections import (
 from npverify.questions.settings import QuerySettings
 from npverify.questions.staging import Scene
 from npverify.questions.stopwatch import Stopwatch
+from npverify.questions.unmodelled import may_decide
 from npverify.reference import Evaluator
 from npverify.resources import AdminPolicy, Direction, Network, NetworkPolicy
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
@@ -193,11 +194,12 @@ class Planner:
         return tuple(policy for policy in self.inventory.policies if policy.namespace in namespaces)
 
     def unmodelled_for(self, flows: Flows) -> tuple[UnmodelledPolicy, ...]:
-        """The policies of unmodelled kinds that could decide a flow of these."""
+        """The policies of unmodelled kinds that could decide a flow of these under the network plugin."""
         ends = [facts_of(flows.at(side)).namespaces for side in (Side.SOURCE, Side.DESTINATION)]
         return tuple(
             policy
             for policy in self.inventory.unmodelled
+            if may_decide(policy, self.settings.profile)
             if policy.namespace is None or any(names is None or policy.namespace in names for names in ends)
         )
 

@@ -10,8 +10,9 @@ from npverify.dialects.admin import KINDS, owner_of
 from npverify.dialects.kubernetes import KIND
 from npverify.dialects.surroundings import names_a_port
 from npverify.questions.query import Query
+from npverify.questions.unmodelled import without_effect
 from npverify.resources import AdminPolicy, Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule
-from npverify.resources.inventory import Inventory
+from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
 _MOST_NAMES = 5
 NOTHING = "nothing is enforced"
@@ -30,18 +31,21 @@ def enforcement(profile: CniProfile) -> str:
 def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Iterator[str]:
     """What comes before everything else: that nothing is enforced, or which policies are not."""
     policies: list[NetworkPolicy | AdminPolicy] = []
+    foreign: list[UnmodelledPolicy] = []
     for own in inventories:
         policies += [*own.policies, *own.admin_policies]
+        foreign += without_effect(own, profile)
     if not profile.enforces:
         off = f"; with `{profile.name},enabled=true` it does" if profile.name == "aws-vpc" else ""
         yield (
             f"{NOTHING}: under `{profile}` every connection is allowed, and the policies that were "
-            f"read have no effect ({len(policies)}){off}"
+            f"read have no effect ({len(policies) + len(foreign)}){off}"
         )
         return
     if profile.kinds is None:
         return
-    idle = list(dict.fromkeys(_name(policy) for policy in policies if _kind(policy) not in profile.kinds))
+    names = [_name(policy) for policy in policies if _kind(policy) not in profile.kinds]
+    idle = list(dict.fromkeys((*names, *(f"{policy} of {policy.group}" for policy in foreign))))
     if idle:
         yield (
             f"policies of kinds that `{profile}` does not implement have no effect: {_listed(idle)} "

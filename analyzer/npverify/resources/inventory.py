@@ -23,6 +23,11 @@ class UnmodelledPolicy:
     name: str
     origin: Origin = field(default=UNKNOWN_ORIGIN, compare=False, repr=False)
 
+    @property
+    def group(self) -> str:
+        """The API group: kinds of several are called the same."""
+        return self.api_version.rpartition("/")[0]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
 

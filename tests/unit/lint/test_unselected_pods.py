@@ -45,7 +45,8 @@ def test_a_policy_of_any_direction_will_do(types):
 
 def test_policies_that_are_not_modelled_may_select_them():
     metadata = "metadata: {name: x, namespace: shop}"
-    unknown = f"apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\n{metadata}\nspec: {{}}\n"
+    api = "networking.k8s.aws/v1alpha1"
+    unknown = f"apiVersion: {api}\nkind: ApplicationNetworkPolicy\n{metadata}\nspec: {{}}\n"
 
     assert findings(CODE, WEB, DB, OF_DB, unknown, profile=STRICT) == ()
     assert len(findings(CODE, WEB, DB, OF_DB, unknown, profile=STRICT, ignore_unmodelled=True)) == 1

@@ -76,5 +76,5 @@ def _of_policies(policies: Iterable[UnmodelledPolicy]) -> Sequence[PluginSign]:
             origin=policy.origin,
         )
         for policy in policies
-        if (component := GROUPS.get(policy.api_version.rpartition("/")[0])) is not None
+        if (component := GROUPS.get(policy.group)) is not None
     ]

@@ -9,11 +9,12 @@ from npverify.lint.check import Check, Found, Open
 from npverify.lint.context import Context
 from npverify.lint.ordered_rules import find_ordered, names_of, of_kind, related_to, rule_found
 from npverify.questions.ordered import Anomaly, AnomalyKind
+from npverify.questions.unmodelled import left_open
 from npverify.resources import AdminAction, NetworkPolicy
 
 
 def _find(context: Context) -> Iterator[Found | Open]:
-    if context.inventory.unmodelled and not context.settings.ignore_unmodelled:
+    if left_open(context.inventory, context.settings):
         return iter(())  # another policy that decides the flow may be what the rule is for
     return find_ordered(context, of_kind(AnomalyKind.WITHOUT_EFFECT), _found)
 

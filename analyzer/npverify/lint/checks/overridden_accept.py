@@ -9,12 +9,13 @@ from npverify.lint.check import Check, Found, Open
 from npverify.lint.context import Context
 from npverify.lint.ordered_rules import find_ordered, names_of, of_kind, related_to, rule_found
 from npverify.questions.ordered import Anomaly, AnomalyKind, Supporter
+from npverify.questions.unmodelled import left_open
 from npverify.resources import Direction, NetworkPolicy
 from npverify_encodings.model import Action
 
 
 def _find(context: Context) -> Iterator[Found | Open]:
-    if context.inventory.unmodelled and not context.settings.ignore_unmodelled:
+    if left_open(context.inventory, context.settings):
         return iter(())  # what is not modelled may let the flows in at the other end
     return find_ordered(context, of_kind(AnomalyKind.OVERRIDDEN), _found)
 

@@ -11,6 +11,7 @@ from npverify.questions.profile_remarks import not_enforced, rejected, taken_for
 from npverify.questions.query import PodAlternative, Selection
 from npverify.questions.selections import declared_in
 from npverify.questions.tier_remarks import remarks_on
+from npverify.questions.unmodelled import left_open, may_decide
 from npverify.resources import METADATA_NAME
 from npverify.resources.inventory import Inventory, UnmodelledPolicy
 
@@ -67,10 +68,13 @@ def _means_no_declared_pod(scope: Selection, versions: Versions) -> bool:
 
 
 def unmodelled(versions: Versions) -> tuple[UnmodelledPolicy, ...]:
-    """The policies of either version that are of unmodelled kinds and not to be ignored."""
-    if versions.settings.ignore_unmodelled:
-        return ()
-    return tuple(dict.fromkeys(p for own in versions.inventories.values() for p in own.unmodelled))
+    """The policies of unmodelled kinds of either version that may have a say and are not to be ignored."""
+    found = (
+        policy
+        for age, own in versions.inventories.items()
+        for policy in left_open(own, versions.settings_of(age))
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _service_names(inventory: Inventory) -> Iterator[str]:
@@ -163,12 +167,13 @@ def _host_network(versions: Versions) -> Iterator[str]:
 
 
 def _not_enforced(versions: Versions) -> Iterator[str]:
-    found = []
+    if versions.is_one_profile:
+        profile, both = versions.settings.profile, list(versions.inventories.values())
+        yield from (*not_enforced(both, profile), *rejected(both, profile))
+        return
     for age, profile in versions.profiles.items():
         read = [versions.inventories[age]]
-        before = "" if versions.is_one_profile else f"{age}: "
-        found += [f"{before}{text}" for text in (*not_enforced(read, profile), *rejected(read, profile))]
-    yield from dict.fromkeys(found)
+        yield from (f"{age}: {text}" for text in (*not_enforced(read, profile), *rejected(read, profile)))
 
 
 def _plugins(versions: Versions) -> Iterator[str]:
@@ -209,6 +214,7 @@ def _finished(versions: Versions) -> Iterator[str]:
 
 def _unmodelled(versions: Versions) -> Iterator[str]:
     if versions.settings.ignore_unmodelled:
-        for own in versions.inventories.values():
+        for age, own in versions.inventories.items():
             for policy in own.unmodelled:
-                yield f"{policy} has no effect (`--ignore-unmodelled`)"
+                if may_decide(policy, versions.profiles[age]):
+                    yield f"{policy} has no effect (`--ignore-unmodelled`)"

@@ -62,6 +62,10 @@ class Versions:
         found = declared_ends(self.inventories[age])
         return tuple(PodEndpoint(end.pod, namespaces[end.pod.namespace]) for end in found)
 
+    def settings_of(self, age: Age) -> QuerySettings:
+        """The settings of one version, with its network plugin."""
+        return replace(self.settings, profile=self.profiles[age])
+
     @property
     def is_one_profile(self) -> bool:
         """Whether the same network plugin enforces both versions."""

@@ -8,8 +8,9 @@ from npverify.questions.connectivity.result import MapSettings
 from npverify.questions.detected_plugin import plugin_notes
 from npverify.questions.profile_remarks import not_enforced, rejected, taken_for_granted
 from npverify.questions.tier_remarks import remarks_on
+from npverify.questions.unmodelled import left_open, may_decide
 from npverify.resources import METADATA_NAME
-from npverify.resources.inventory import Inventory, UnmodelledPolicy
+from npverify.resources.inventory import Inventory
 
 _MOST_NAMES = 5
 _PROTOCOLS = (
@@ -51,22 +52,18 @@ def notes_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
 
 def undecided_by(inventory: Inventory, settings: MapSettings) -> str | None:
     """Why the map may be wrong, as far as policies of unmodelled kinds go; None where there are none."""
-    left_open = unmodelled(inventory, settings)
-    if not left_open:
+    undecided = left_open(inventory, settings.query)
+    if not undecided:
         return None
-    kinds = ", ".join(dict.fromkeys(policy.kind for policy in left_open))
+    kinds = ", ".join(dict.fromkeys(policy.kind for policy in undecided))
     return f"the input has policies of kinds that are not modelled yet: {kinds}"
-
-
-def unmodelled(inventory: Inventory, settings: MapSettings) -> tuple[UnmodelledPolicy, ...]:
-    """The policies that are of unmodelled kinds and not to be ignored."""
-    return () if settings.query.ignore_unmodelled else inventory.unmodelled
 
 
 def _without_effect(inventory: Inventory, settings: MapSettings) -> Iterator[str]:
     if settings.query.ignore_unmodelled:
         for policy in dict.fromkeys(inventory.unmodelled):
-            yield f"{policy} has no effect (`--ignore-unmodelled`)"
+            if may_decide(policy, settings.query.profile):
+                yield f"{policy} has no effect (`--ignore-unmodelled`)"
 
 
 def _namespaces(inventory: Inventory, settings: MapSettings) -> Iterator[str]:
