@@ -19,7 +19,7 @@ from tests.connectivity_oracle import (
     is_exposed,
     may_be_found,
 )
-from tests.property.test_cni_agreement import profiles
+from tests.plugin_space import profiles
 
 from npverify import strategies
 from npverify.cni import CniProfile, OwnNodeEgress

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.admin_policies import admin_policies
 from tests.oracle import selection_of, split_pods
-from tests.property.test_cni_agreement import PODS, PORTS, policies, profiles
+from tests.plugin_space import PODS, PORTS, policies, profiles
 
 from npverify.cni import SelfService
 from npverify.manifests import inventory_from_objects

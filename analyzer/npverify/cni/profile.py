@@ -29,45 +29,37 @@ class OwnNodeIngress(StrEnum):
 class ExceptMode(StrEnum):
     """What an address in an `except` is kept from.
 
-    PER_BLOCK: the block it belongs to (the specification). PER_RULE: every block of its rule. ONE_SET: the
-    blocks of its rule that are wider than the `except`, or as wide and listed before it: the longest prefix
-    of the rule that holds an address decides, and the last of equals. MOST_SPECIFIC: all blocks of all
-    policies of the pod that are wider than the `except` (the longest prefix that holds an address decides
-    whether it has a say). ONE_TABLE: as MOST_SPECIFIC, with a table of networks that inherit from one another
+    PER_BLOCK: the block it belongs to (the specification). ONE_SET: the blocks of its rule that are wider
+    than the `except`, or as wide and listed before it: the longest prefix of the rule that holds an address
+    decides, and the last of equals. ONE_TABLE: the wider blocks of all policies of the pod: the longest
+    prefix that holds an address decides, in a table of networks that inherit from one another
     (docs/cni-sources.md, A3).
     """
 
     PER_BLOCK = "per block"
-    PER_RULE = "per rule"
     ONE_SET = "one set a rule"
-    MOST_SPECIFIC = "most specific"
     ONE_TABLE = "one table a pod"
 
 
 class NamedPorts(StrEnum):
     """What a port name in a rule comes to.
 
-    PER_DESTINATION: the numbers that the destination pod gives it (the specification). UNION: any number that
-    some pod selected by the policy gives it, at every pod selected; hostNetwork pods give none.
-    SELECTED_PODS: as UNION, with hostNetwork pods. GLOBAL: any number that some pod of the cluster gives it.
+    PER_DESTINATION: the numbers that the destination pod gives it (the specification). SELECTED_PODS: any
+    number that some pod selected by the policy gives it, hostNetwork pods included, at every pod selected.
     AGREED: the one number that all pods of the cluster that have it give it, hostNetwork pods apart; nothing
-    where they disagree. ALL_PORTS: every port of the protocol.
-    REJECT_POLICY: a policy with a port name anywhere is not enforced at all. SELECTED_PEERS: as
-    PER_DESTINATION, but only at pods that a selector of the rule's peers selects: never through an ipBlock or
-    where the rule lists no peers. OWN_NAMESPACE: as PER_DESTINATION, but in a rule without peers only at pods
-    of the policy's namespace. NAMESPACE_NUMBERS: as SELECTED_PEERS, but in a rule without peers any number
-    that some pod of the policy's namespace gives it, at every endpoint.
+    where they disagree. ALL_PORTS: every port of the protocol. REJECT_POLICY: a policy with a port name
+    anywhere is not enforced at all. SELECTED_PEERS: as PER_DESTINATION, but only at pods that a selector of
+    the rule's peers selects: never through an ipBlock or where the rule lists no peers. NAMESPACE_NUMBERS: as
+    SELECTED_PEERS, but in a rule without peers any number that some pod of the policy's namespace gives it,
+    at every endpoint.
     """
 
     PER_DESTINATION = "per destination"
-    UNION = "union"
     SELECTED_PODS = "selected pods"
-    GLOBAL = "global"
     AGREED = "agreed"
     ALL_PORTS = "all ports"
     REJECT_POLICY = "reject the policy"
     SELECTED_PEERS = "selected peers"
-    OWN_NAMESPACE = "own namespace"
     NAMESPACE_NUMBERS = "numbers of the namespace"
 
 

@@ -2,7 +2,7 @@
 enforces them (semantics/cni.md section 1).
 
 All policies of one direction are one layer of allow rules whose order does not matter; what the policies
-select is isolated. Only where the longest prefix decides are there denials among them.
+select is isolated. Only where all networks of a pod are one table are there denials among them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from npverify.cni import CniProfile, ExceptMode, NamedPorts
-from npverify.dialects.longest_prefix import EVERY_ADDRESS, Entry, Selected, ordered_rules
 from npverify.dialects.one_table import needs_table, table_rules
-from npverify.dialects.peers import compile_peer_of, compile_subject, kinds_of_blocks
+from npverify.dialects.peers import compile_peer_of, compile_subject
 from npverify.dialects.port_names import PortReading, compile_port
 from npverify.dialects.stages import Stage, StagedLayer
 from npverify.dialects.surroundings import (
@@ -27,7 +26,6 @@ from npverify.dialects.table_entries import contributions, selected_pods
 from npverify.resources import (
     Direction,
     NetworkPolicy,
-    PolicyRule,
 )
 from npverify_encodings.model import (
     EVERYTHING,
@@ -64,19 +62,15 @@ def compile_policies(
 ) -> tuple[StagedLayer, ...]:
     """One layer: allow rules in any order; `Rule.owner` and `Isolation.owner` are `namespace/name`.
 
-    Where the longest prefix decides, the order of the rules matters, and there may be a second layer for what
-    the first one passes on.
+    Where all networks of a pod are one table, the order of the rules matters, and there may be a second layer
+    for what the first one passes on.
     """
     listed = tuple(policies)
     enforced = tuple(policy for policy in listed if _is_enforced(policy, direction, profile))
-    passed: tuple[Rule, ...] = ()
-    match profile.except_mode:
-        case ExceptMode.MOST_SPECIFIC:
-            rules = tuple(_by_longest_prefix(enforced, direction, profile, pods))
-        case ExceptMode.ONE_TABLE:
-            rules, passed = _in_one_table(enforced, direction, profile, pods)
-        case _:
-            rules = tuple(_allow_rules(enforced, direction, profile, pods))
+    if profile.except_mode is ExceptMode.ONE_TABLE:
+        rules, passed = _in_one_table(enforced, direction, profile, pods)
+    else:
+        rules, passed = tuple(_allow_rules(enforced, direction, profile, pods)), ()
     isolated = (
         *(Isolation(str(policy), compile_subject(policy)) for policy in enforced),
         *_unselected(listed, profile),
@@ -144,13 +138,7 @@ def with_effect(policies: Iterable[NetworkPolicy], profile: CniProfile) -> tuple
     return tuple(p for p in policies if any(_is_enforced(p, d, profile) for d in Direction))
 
 
-_LOOKING_AT_PODS = (
-    NamedPorts.UNION,
-    NamedPorts.SELECTED_PODS,
-    NamedPorts.GLOBAL,
-    NamedPorts.AGREED,
-    NamedPorts.NAMESPACE_NUMBERS,
-)
+_LOOKING_AT_PODS = (NamedPorts.SELECTED_PODS, NamedPorts.AGREED, NamedPorts.NAMESPACE_NUMBERS)
 
 
 def looks_at_pods(profile: CniProfile) -> bool:
@@ -166,9 +154,7 @@ def names_are_looked_up(profile: CniProfile) -> bool:
 
 _ADD_UP = (
     NamedPorts.PER_DESTINATION,
-    NamedPorts.UNION,
     NamedPorts.SELECTED_PODS,
-    NamedPorts.GLOBAL,
     NamedPorts.AGREED,
     NamedPorts.ALL_PORTS,
 )
@@ -257,42 +243,6 @@ def _compile_rule(reading: PortReading) -> RuleParts:
         () if where is None else tuple(compile_port(port) for port in reading.names),
         reading.opened(),
     )
-
-
-def _by_longest_prefix(
-    policies: Sequence[NetworkPolicy], direction: Direction, profile: CniProfile, pods: DeclaredPods
-) -> Iterator[Rule]:
-    for _, own in groupby(sorted(policies, key=lambda p: (p.namespace, p.name)), key=lambda p: p.namespace):
-        selected: list[Selected] = []
-        entries: list[Entry] = []
-        for policy in own:
-            for rule, parts in zip(
-                policy.rules(direction), compile_rules(policy, direction, profile, pods), strict=True
-            ):
-                _sort_peers(policy, rule, parts, kinds_of_blocks(profile), selected, entries)
-        yield from ordered_rules(selected, entries)
-
-
-def _sort_peers(
-    policy: NetworkPolicy,
-    rule: PolicyRule,
-    parts: RuleParts,
-    kinds: EndpointSet,
-    selected: list[Selected],
-    entries: list[Entry],
-) -> None:
-    """Take the rule apart into the pods that it selects and its ipBlocks."""
-    _, traffic = parts.match()
-    blocks = (
-        [peer.ip_block for peer in rule.peers if peer.ip_block is not None] if rule.peers else EVERY_ADDRESS
-    )
-    matched = kinds if rule.peers else EVERYTHING
-    entries += [Entry(str(policy), parts.subject, block, traffic, matched) for block in blocks]
-    pods = any_of(*(p for p, peer in zip(parts.peers, rule.peers, strict=True) if peer.ip_block is None))
-    if pods != NOTHING:
-        selected.append(Selected(str(policy), parts.subject, pods, traffic))
-    if parts.named is not None and parts.named != NOTHING:
-        selected.append(Selected(str(policy), parts.subject, parts.named, any_of(*parts.named_ports)))
 
 
 def _in_one_table(

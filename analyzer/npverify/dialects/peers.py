@@ -70,14 +70,8 @@ def _compile_block_of(rule: PolicyRule, block: IPBlock, profile: CniProfile) -> 
     """The addresses that a block of a rule matches."""
     if profile.except_mode is ExceptMode.ONE_SET:
         return _compile_share(rule, block, profile)
-    excepts = _excepts_of(rule) if profile.except_mode is ExceptMode.PER_RULE else block.excepts
-    without = (Not(AddressIn(network)) for network in excepts)
+    without = (Not(AddressIn(network)) for network in block.excepts)
     return all_of(any_of(*map(AddressIn, parts_of(block.cidr, profile))), *without)
-
-
-def _excepts_of(rule: PolicyRule) -> tuple[Network, ...]:
-    """The exceptions of all blocks of a rule."""
-    return tuple(dict.fromkeys(network for block in _blocks(rule) for network in block.excepts))
 
 
 def _blocks(rule: PolicyRule) -> Iterator[IPBlock]:

@@ -63,8 +63,7 @@ class PortReading:
         """The peers at which names count as the destination has them; None: at those of the rule."""
         if not self.names:
             return None
-        by_namespace = (NamedPorts.OWN_NAMESPACE, NamedPorts.NAMESPACE_NUMBERS)
-        if self.mode in by_namespace and not self.rule.peers:
+        if self.mode is NamedPorts.NAMESPACE_NUMBERS and not self.rule.peers:
             return self._home if self.direction is Direction.EGRESS else None
         by_selectors = (NamedPorts.SELECTED_PEERS, NamedPorts.NAMESPACE_NUMBERS)
         return self._selected if self.mode in by_selectors else None
@@ -89,13 +88,9 @@ class PortReading:
         match self.mode:
             case NamedPorts.ALL_PORTS:
                 return ProtocolIs(port.protocol)
-            case NamedPorts.UNION:
-                return any_of(compile_port(port), self._numbers(port, name, pods.selected(policy)))
             case NamedPorts.SELECTED_PODS:
                 listed = pods.selected(policy, with_hosts=True)
                 return any_of(compile_port(port), self._numbers(port, name, listed))
-            case NamedPorts.GLOBAL:
-                return any_of(compile_port(port), self._numbers(port, name, pods.pods))
             case NamedPorts.AGREED:
                 return self._agreed(port, name)
             case NamedPorts.NAMESPACE_NUMBERS if not self.rule.peers:

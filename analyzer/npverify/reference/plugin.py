@@ -20,11 +20,9 @@ from npverify.reference.network_policy import block_holds, peer_admits, port_adm
 from npverify.reference.port_names import PortNames
 from npverify.reference.selectors import namespace_labels, selects
 from npverify.resources import (
-    Address,
     Direction,
     Endpoint,
     Flow,
-    IPBlock,
     Network,
     NetworkPolicy,
     NodeEndpoint,
@@ -82,9 +80,6 @@ class Plugin:
             for policy in policies
             for number, rule in enumerate(policy.rules(direction), start=1)
         ]
-        if self.profile.except_mode is ExceptMode.MOST_SPECIFIC:
-            yield from self._by_table(rules, direction, peer, flow)
-            return
         if self.profile.except_mode is ExceptMode.ONE_TABLE and peer.address is not None:
             yield from self._by_networks(rules, direction, peer, flow)
             return
@@ -136,16 +131,7 @@ class Plugin:
         if self.profile.except_mode is ExceptMode.ONE_SET:
             blocks = (other.ip_block for other in rule.peers if other.ip_block is not None)
             return one_set_holds(blocks, peer.address, any_ipv6=any_ipv6)
-        if not block_holds(item.ip_block, peer.address):
-            return False
-        if self.profile.except_mode is ExceptMode.PER_RULE:
-            return not any(
-                peer.address in excepted
-                for other in rule.peers
-                if other.ip_block is not None
-                for excepted in other.ip_block.excepts
-            )
-        return True
+        return block_holds(item.ip_block, peer.address)
 
     def _is_host(self, item: Peer, policy: NetworkPolicy, peer: Endpoint) -> bool:
         """Whether the endpoint is the node of a hostNetwork pod that the selectors of a peer select."""
@@ -218,98 +204,15 @@ class Plugin:
         elif item.ip_block is None:
             if self.peer_admits(item, policy, rule, peer):
                 yield ip_network(str(peer.address)), ()
-        elif self._may_match(rule, peer):
+        elif self._may_match(peer):
             for network in networks_of(item.ip_block.cidr, any_ipv6=self.profile.any_ipv6_block):
                 yield network, item.ip_block.excepts
 
-    # The longest prefix ------------------------------------------------------------------------------
-
-    def _by_table(
-        self,
-        rules: Sequence[tuple[NetworkPolicy, int, PolicyRule]],
-        direction: Direction,
-        peer: Endpoint,
-        flow: Flow,
-    ) -> Iterator[tuple[NetworkPolicy, int, PolicyRule]]:
-        """Section 1.4: look the peer's address up in the table of all blocks, exceptions and selected pods.
-
-        The narrowest entry that holds it decides. It has the ports of its own rules, and those of every wider
-        block that leaves neither it nor a part around it out; an exception that is no block has none.
-        """
-        deciding = self._deciding_length(rules, peer)
-        for policy, number, rule in rules:
-            if self._admits_by_table(policy, rule, direction, peer, flow, deciding):
-                yield policy, number, rule
-
-    def _deciding_length(
-        self, rules: Sequence[tuple[NetworkPolicy, int, PolicyRule]], peer: Endpoint
-    ) -> int | None:
-        """The length of the entry that decides; None where that is an exception alone."""
-        if any(self._is_selected(policy, rule, peer) for policy, _, rule in rules):
-            return _HOST
-        lengths = [-1]
-        refused = [-1]
-        for _, _, rule in rules:
-            for _, block in _blocks(rule):
-                if self._may_match(rule, peer) and _holds(block, peer.address):
-                    lengths.append(block.cidr.prefixlen)
-                if self._may_match(rule, peer) and peer.address is not None:
-                    refused += [network.prefixlen for network in block.excepts if peer.address in network]
-        return None if max(refused) > max(lengths) else max(lengths)
-
-    def _admits_by_table(
-        self,
-        policy: NetworkPolicy,
-        rule: PolicyRule,
-        direction: Direction,
-        peer: Endpoint,
-        flow: Flow,
-        deciding: int | None,
-    ) -> bool:
-        selectors = [item for item in rule.peers if item.ip_block is None]
-        if any(
-            self.peer_admits(item, policy, rule, peer)
-            and self.ports_admit(policy, rule, item, direction, flow)
-            for item in selectors
-        ):
-            return True
-        if deciding is None or not self._may_match(rule, peer):
-            return False
-        if not rule.peers:
-            return self.ports_admit(policy, rule, None, direction, flow)
-        return any(
-            block_holds(block, peer.address) and self.ports_admit(policy, rule, item, direction, flow)
-            for item, block in _blocks(rule)
-        )
-
-    def _is_selected(self, policy: NetworkPolicy, rule: PolicyRule, peer: Endpoint) -> bool:
-        return any(
-            item.ip_block is None and self.peer_admits(item, policy, rule, peer) for item in rule.peers
-        )
-
-    def _may_match(self, rule: PolicyRule, peer: Endpoint) -> bool:
-        if not rule.peers:
-            return True
+    def _may_match(self, peer: Endpoint) -> bool:
+        """Whether an ipBlock can match the endpoint."""
         if isinstance(peer, PodEndpoint):
             return self.profile.ip_block_matches_pods
         return self.profile.ip_block_matches_nodes or not isinstance(peer, NodeEndpoint)
-
-
-_HOST = 129
-"""Longer than any prefix that a policy can have: the entry of a selected pod."""
-
-
-def _blocks(rule: PolicyRule) -> Iterator[tuple[Peer | None, IPBlock]]:
-    """The blocks of a rule with their peers; a rule without peers has those of every address."""
-    if not rule.peers:
-        yield from ((None, block) for block in EVERY_ADDRESS)
-    for item in rule.peers:
-        if item.ip_block is not None:
-            yield item, item.ip_block
-
-
-def _holds(block: IPBlock, address: Address | None) -> bool:
-    return address is not None and address in block.cidr
 
 
 def _uses_names(policy: NetworkPolicy) -> bool:

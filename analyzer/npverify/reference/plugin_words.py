@@ -28,8 +28,6 @@ def peer_note(rule: PolicyRule, peer: Endpoint, profile: CniProfile) -> tuple[st
         return ("the network plugin matches no pod with an ipBlock",)
     if isinstance(peer, NodeEndpoint) and not profile.ip_block_matches_nodes:
         return ("the network plugin matches no node with an ipBlock",)
-    if profile.except_mode is ExceptMode.PER_RULE:
-        return ("the network plugin takes an `except` from every ipBlock of the rule",)
     if profile.except_mode is ExceptMode.ONE_SET:
         return ("the network plugin lets the most specific network of the rule decide",)
     return ()
@@ -61,7 +59,7 @@ def _port_note(
     mode = profile.named_ports_ingress if ingress else profile.named_ports_egress
     if mode is NamedPorts.AGREED:
         return f"the network plugin has no number for {port.port}, as pods of the cluster disagree on it"
-    if mode is NamedPorts.OWN_NAMESPACE or (mode is NamedPorts.NAMESPACE_NUMBERS and not rule.peers):
+    if mode is NamedPorts.NAMESPACE_NUMBERS and not rule.peers:
         return f"the network plugin looks {port.port} up at pods of namespace {policy.namespace} only"
     where = "in a rule without peers" if not rule.peers else "for an ipBlock"
     return f"the network plugin does not look {port.port} up {where}"

@@ -51,25 +51,11 @@ class PortNames:
             case NamedPorts.NAMESPACE_NUMBERS if item is None:
                 own = [pod for pod in self._pods_with(flow) if pod.namespace == policy.namespace]
                 return any(_calls(pod, port, flow.port) for pod in own)
-            case NamedPorts.OWN_NAMESPACE if item is None:
-                end = flow.destination
-                is_own = isinstance(end, PodEndpoint) and end.pod.namespace == policy.namespace
-                return is_own and port_admits(port, flow)
-            case mode:
-                looked_at = self._looked_at(mode, policy)
-                return port_admits(port, flow) or any(_calls(pod, port, flow.port) for pod in looked_at)
-
-    def _looked_at(self, mode: NamedPorts, policy: NetworkPolicy) -> list[Pod]:
-        """The pods besides the destination whose numbers a name comes to."""
-        match mode:
-            case NamedPorts.UNION:
-                return [pod for pod in self._pods() if _selects(policy, pod)]
             case NamedPorts.SELECTED_PODS:
-                return [pod for pod in self._pods(with_hosts=True) if _selects(policy, pod)]
-            case NamedPorts.GLOBAL:
-                return list(self._pods(with_hosts=True))
+                selected = [pod for pod in self._pods(with_hosts=True) if _selects(policy, pod)]
+                return port_admits(port, flow) or any(_calls(pod, port, flow.port) for pod in selected)
             case _:
-                return []
+                return port_admits(port, flow)
 
     def _agreed_number(self, port: PolicyPort, flow: Flow) -> int | None:
         """C1: the number that all pods of the cluster give the name, if that is one."""

@@ -22,6 +22,7 @@ from tests.unit.questions.manifests import (
     block,
     container_port,
     inventory,
+    namespace,
     peers,
     pod,
     pods,
@@ -170,6 +171,7 @@ TO_NEW = from_a(to(pods(app="new"), ports=[HTTP]))
 INTO_NEW = policy("p", {"app": "new"}, ingress=[peers(pods(app="a"), ports=[NOSUCH])])
 AGREED = {"named_ports_egress": NamedPorts.AGREED}
 OPENING = {"unresolved_names_open": True}
+AT_HOME = {"named_ports_egress": NamedPorts.NAMESPACE_NUMBERS}
 
 
 @pytest.mark.parametrize(
@@ -179,11 +181,21 @@ OPENING = {"unresolved_names_open": True}
         (AGREED, [TO_NEW], "tcp/8080", Verdict.REACHABLE),
         (AGREED, [B, C_OTHER, TO_NEW], "tcp/8080", Verdict.UNREACHABLE),
         (AGREED, [B, TO_NEW], "tcp/8081", Verdict.UNREACHABLE),
+        (AT_HOME, [from_a(ANYWHERE)], "tcp/8080", Verdict.REACHABLE),
         (OPENING, [INTO_NEW], "udp/53", Verdict.REACHABLE),
     ],
 )
 def test_a_destination_that_does_not_exist_yet_counts_with_its_own_ports(facts, objects, number, expected):
     answer = possible(f"can one/pod/a reach one/app=new on {number}?", facts, A, *objects)
+
+    assert answer.verdict is expected
+
+
+@pytest.mark.parametrize(("number", "expected"), [(8080, Verdict.REACHABLE), (8081, Verdict.UNREACHABLE)])
+def test_one_of_another_namespace_counts_with_the_numbers_at_home_only(number, expected):
+    question = f"can one/pod/a reach two/app=new on tcp/{number}?"
+
+    answer = possible(question, AT_HOME, A, B, from_a(ANYWHERE), namespace("two"))
 
     assert answer.verdict is expected
 

@@ -91,7 +91,7 @@ CASES = {
     ),
     "an exception counts for the rule": (
         A_TO_B,
-        {"except_mode": ExceptMode.PER_RULE},
+        {"except_mode": ExceptMode.ONE_SET},
         [
             policy(
                 "p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"), block("10.0.0.0/8"))]
@@ -101,7 +101,7 @@ CASES = {
     ),
     "an exception counts for that rule only": (
         A_TO_B,
-        {"except_mode": ExceptMode.PER_RULE},
+        {"except_mode": ExceptMode.ONE_SET},
         [
             policy(
                 "p",
@@ -113,7 +113,7 @@ CASES = {
     ),
     "an exception is an entry of its own": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"))]),
             policy("q", {"app": "b"}, ingress=[peers(block("10.0.0.0/8"))]),
@@ -122,7 +122,7 @@ CASES = {
     ),
     "a rule without peers has the widest entries": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"))]),
             policy("q", {"app": "b"}, ingress=[{}]),
@@ -131,7 +131,7 @@ CASES = {
     ),
     "a narrower block stands against an exception": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/30"))]),
             policy("q", {"app": "b"}, ingress=[peers(block("10.0.0.0/31"), ports=[port(8080)])]),
@@ -140,7 +140,7 @@ CASES = {
     ),
     "a narrower block inherits the ports of wider ones": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/30"))]),
             policy("q", {"app": "b"}, ingress=[peers(block("10.0.0.0/31"), ports=[port(1)])]),
@@ -150,7 +150,7 @@ CASES = {
     ),
     "it inherits nothing that leaves it out": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/30"))]),
             policy("q", {"app": "b"}, ingress=[peers(block("10.0.0.0/31"), ports=[port(1)])]),
@@ -159,7 +159,7 @@ CASES = {
     ),
     "a selected pod is the narrowest entry": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "b"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"))]),
             policy("q", {"app": "b"}, ingress=[peers(pods(app="a"), ports=[port(1)])]),
@@ -169,7 +169,7 @@ CASES = {
     ),
     "an exception for other pods does no harm": (
         A_TO_B,
-        {"except_mode": ExceptMode.MOST_SPECIFIC},
+        {"except_mode": ExceptMode.ONE_TABLE},
         [
             policy("p", {"app": "c"}, ingress=[peers(block("10.0.0.0/24", "10.0.0.0/31"))]),
             policy("q", {"app": "b"}, ingress=[peers(block("10.0.0.0/8"))]),
@@ -202,7 +202,7 @@ CASES = {
     ),
     "a name is what any selected pod has": (
         flow("one/pod/a", "one/pod/b", "tcp/8081"),
-        {"named_ports_ingress": NamedPorts.UNION},
+        {"named_ports_ingress": NamedPorts.SELECTED_PODS},
         [policy("p", {"app": "b"}, ingress=[peers(pods(app="a"), ports=[NAMED])])],
         (NEVER, ALWAYS),
     ),
@@ -233,15 +233,15 @@ CASES = {
     ),
     "a name without peers counts in the own namespace": (
         A_TO_B,
-        {"named_ports_egress": NamedPorts.OWN_NAMESPACE},
+        {"named_ports_egress": NamedPorts.NAMESPACE_NUMBERS},
         [policy("p", {"app": "a"}, egress=[{"ports": [NAMED]}], types=["Egress"])],
         (ALWAYS, ALWAYS),
     ),
-    "a name without peers counts nowhere else": (
-        A_TO_C,
-        {"named_ports_egress": NamedPorts.OWN_NAMESPACE},
+    "a name without peers counts elsewhere with the numbers of the own namespace": (
+        flow("one/pod/a", "two/pod/c", "tcp/8081"),
+        {"named_ports_egress": NamedPorts.NAMESPACE_NUMBERS},
         [policy("p", {"app": "a"}, egress=[{"ports": [NAMED]}], types=["Egress"])],
-        (ALWAYS, NEVER),
+        (NEVER, ALWAYS),
     ),
     "the end of a range is ignored": (
         A_TO_B,
@@ -329,9 +329,9 @@ CASES = {
         [policy("p", {"app": "a"}, types=["Egress"])],
         (NEVER, NEVER),
     ),
-    "a name is what any pod has": (
+    "a name that no pod has is nothing": (
         A_TO_B,
-        {"named_ports_egress": NamedPorts.GLOBAL},
+        {"named_ports_egress": NamedPorts.AGREED},
         [
             policy(
                 "p",
@@ -343,9 +343,16 @@ CASES = {
         (NEVER, NEVER),
     ),
     "a name is what a pod of another namespace has": (
-        flow("one/pod/a", "one/pod/b2", "tcp/8080"),
-        {"named_ports_egress": NamedPorts.GLOBAL},
-        [policy("p", {"app": "a"}, egress=[to(pods(app="b"), ports=[NAMED])], types=["Egress"])],
+        flow("one/pod/a", "two/pod/c", "tcp/9090"),
+        {"named_ports_egress": NamedPorts.AGREED},
+        [
+            policy(
+                "p",
+                {"app": "a"},
+                egress=[to({"namespaceSelector": {}}, ports=[{"port": "metrics", "protocol": "TCP"}])],
+                types=["Egress"],
+            )
+        ],
         (NEVER, ALWAYS),
     ),
     "a pod never reaches its own node": (

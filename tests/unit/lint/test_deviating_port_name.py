@@ -32,7 +32,6 @@ def said(mode: NamedPorts, *documents: str) -> list[str]:
     [
         (NamedPorts.PER_DESTINATION, ingress(BLOCK, HTTP), None),
         (NamedPorts.ALL_PORTS, ingress(BLOCK, HTTP), "is every port of the protocol"),
-        (NamedPorts.GLOBAL, egress(TO_WEB, HTTP), "is every number that some pod of the cluster gives it"),
         (NamedPorts.SELECTED_PEERS, egress(TO_WEB, HTTP), None),
         (NamedPorts.SELECTED_PEERS, egress("", HTTP), "admits nothing, as the rule lists no peers"),
         (
@@ -46,12 +45,6 @@ def said(mode: NamedPorts, *documents: str) -> list[str]:
             egress("", HTTP),
             "is every number that some pod of namespace `shop` gives it, at any destination",
         ),
-        (
-            NamedPorts.OWN_NAMESPACE,
-            egress("", HTTP),
-            "counts in the namespace of the policy only, as the rule lists no peers",
-        ),
-        (NamedPorts.OWN_NAMESPACE, egress(TO_WEB, HTTP), None),
         (NamedPorts.AGREED, egress(TO_WEB, HTTP), None),
         (
             NamedPorts.AGREED,
@@ -74,19 +67,14 @@ def test_a_number_is_a_number():
 
 
 @pytest.mark.parametrize(
-    ("mode", "pods", "number"),
-    [
-        (NamedPorts.UNION, [API], 0),
-        (NamedPorts.UNION, [API, OTHER], 1),
-        (NamedPorts.UNION, [API, HOST], 0),
-        (NamedPorts.SELECTED_PODS, [API, HOST], 1),
-    ],
+    ("pods", "number"),
+    [([API], 0), ([API, OTHER], 1), ([API, HOST], 1)],
 )
-def test_numbers_are_put_together_where_there_are_several(mode, pods, number):
+def test_numbers_are_put_together_where_there_are_several(pods, number):
     rule = ingress(BLOCK, HTTP, selector="{matchLabels: {app: api}}")
 
     assert (
-        said(mode, *pods, rule)
+        said(NamedPorts.SELECTED_PODS, *pods, rule)
         == ["is every number that some pod selected by the policy gives it, at all of them"] * number
     )
 
@@ -143,7 +131,6 @@ def test_names_that_no_pod_has_may_open_everything(rule, opens):
         (NamedPorts.SELECTED_PEERS, True),
         (NamedPorts.NAMESPACE_NUMBERS, True),
         (NamedPorts.ALL_PORTS, False),
-        (NamedPorts.GLOBAL, False),
         (NamedPorts.AGREED, False),
     ],
 )
@@ -155,7 +142,7 @@ def test_a_name_towards_addresses_is_reported_once(mode, is_for_pods_only):
 
 
 @pytest.mark.parametrize(
-    ("mode", "is_closed"), [(NamedPorts.PER_DESTINATION, True), (NamedPorts.UNION, False)]
+    ("mode", "is_closed"), [(NamedPorts.PER_DESTINATION, True), (NamedPorts.SELECTED_PODS, False)]
 )
 @pytest.mark.parametrize("ports", ["", "{port: 9090}"])
 def test_a_rule_that_pods_can_use_under_the_plugin_is_not_vacuous(mode, is_closed, ports):

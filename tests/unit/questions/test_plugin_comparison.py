@@ -123,7 +123,6 @@ def test_what_the_policies_do_is_no_fact_of_a_plugin():
 @pytest.mark.parametrize(
     ("mode", "number", "change"),
     [
-        (NamedPorts.GLOBAL, 8081, "opened"),
         (NamedPorts.AGREED, 8081, "closed"),
         (NamedPorts.NAMESPACE_NUMBERS, 8081, "opened"),
     ],

@@ -65,18 +65,18 @@ def test_nothing_is_said_of_the_plugin_where_the_block_does_not_hold_the_address
     )
 
 
-def test_an_exception_that_counts_for_the_whole_rule():
+def test_an_exception_that_counts_for_wider_blocks_of_the_rule():
     admits = rule(block("10.0.0.0/24", "10.0.0.2/32"), INSIDE)
 
-    ((phrase,),) = lacks(flow(API, DB), admits, except_mode=ExceptMode.PER_RULE)
+    ((phrase,),) = lacks(flow(API, DB), admits, except_mode=ExceptMode.ONE_SET)
 
-    assert phrase.endswith(" (the network plugin takes an `except` from every ipBlock of the rule)")
+    assert phrase.endswith(" (the network plugin lets the most specific network of the rule decide)")
 
 
 def test_the_exception_that_decides_by_the_longest_prefix():
     rules = rule(block("10.0.0.0/24", "10.0.0.0/30")), rule(block("10.0.0.0/16", "10.0.0.0/29")), rule(INSIDE)
 
-    first, second, third = lacks(flow(API, DB), *rules, except_mode=ExceptMode.MOST_SPECIFIC)
+    first, second, third = lacks(flow(API, DB), *rules, except_mode=ExceptMode.ONE_TABLE)
 
     decides = "10.0.0.0/30 is an `except` of shop/p rule 1, and holds 10.0.0.2"
     assert first == (f"the network plugin lets the most specific network decide: {decides}",)
@@ -130,7 +130,7 @@ def test_a_range_of_another_protocol_is_no_reason():
             FRONT,
             8081,
             [],
-            NamedPorts.OWN_NAMESPACE,
+            NamedPorts.NAMESPACE_NUMBERS,
             "the network plugin looks http up at pods of namespace shop only",
         ),
     ],
@@ -179,7 +179,7 @@ def test_a_rule_without_peers_admits_an_address_that_is_not_known():
         policy("shop/p", INGRESS, ingress=[rule(ports=[PolicyPort(TCP, 80)])]),
         policy("shop/q", INGRESS, ingress=[rule(block("10.0.0.0/8", "10.0.0.0/9"))]),
     ]
-    evaluator = Evaluator(policies, CniProfile("test", except_mode=ExceptMode.MOST_SPECIFIC))
+    evaluator = Evaluator(policies, CniProfile("test", except_mode=ExceptMode.ONE_TABLE))
 
     assert evaluator.evaluate(flow(nowhere, DB, 80)).allowed
     assert not evaluator.evaluate(flow(nowhere, DB, 81)).allowed
@@ -197,7 +197,7 @@ def test_a_name_that_is_looked_up_at_another_peer_of_the_rule():
 
 def test_an_exception_decides_over_a_rule_without_peers():
     first, second = lacks(
-        flow(API, DB), rule(), rule(block("10.0.0.0/8", "10.0.0.0/9")), except_mode=ExceptMode.MOST_SPECIFIC
+        flow(API, DB), rule(), rule(block("10.0.0.0/8", "10.0.0.0/9")), except_mode=ExceptMode.ONE_TABLE
     )
 
     assert first[0].startswith("the network plugin lets the most specific network decide: 10.0.0.0/9 is an ")

@@ -207,8 +207,6 @@ def test_a_name_is_the_numbers_of_all_selected_pods_at_every_peer(peers):
     assert allowed(policies, flow(A, B, 8081), declared, **mode) == (False, True)
     assert allowed(policies, flow(A, B, 9000), declared, **mode) == (False, True)
     assert allowed(policies, flow(A, B, 8082), declared, **mode) == (False, False)
-    union = {"named_ports_ingress": NamedPorts.UNION}
-    assert allowed(policies, flow(A, B, 9000), declared, **union) == (False, False)
 
 
 def test_a_name_of_the_destination_alone_counts_where_it_is_not_declared():

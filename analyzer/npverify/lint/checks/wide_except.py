@@ -13,6 +13,7 @@ from npverify.lint.grants import AddressTable, Grant, Lost
 from npverify.lint.plugins import doubt, manifest, said
 from npverify.lint.pod_classes import every_class
 
+
 def _find(context: Context) -> Iterator[Found]:
     if context.settings.profile.except_mode is ExceptMode.PER_BLOCK:
         return
