@@ -35,6 +35,7 @@ def test_every_trap_of_a_plugin_is_reported_or_it_is_said_why_not():
 
     codes = {code for _, how in rows for code in re.findall(r"NPV\d{3}", how)}
     assert [int(number) for number, _ in rows] == list(range(1, 29))
-    assert all("NPV" in how or "not yet" in how or "npverify cni" in how or "a fact" in how for _, how in rows)
+    reasons = ("NPV", "not yet", "npverify cni", "a fact")
+    assert all(any(reason in how for reason in reasons) for _, how in rows)
     assert codes <= {rule.code for rule in LINT_RULES}
     assert codes >= {check.code for check in CHECKS if check.cni}
