@@ -12,6 +12,7 @@ from npverify.checking.result import AssertionResult, CheckResult, Outcome
 from npverify.configuration.options import OptionValues, asking_settings
 from npverify.questions.ask import summarize
 from npverify.questions.detected_plugin import plugin_notes
+from npverify.questions.profile_remarks import idle_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.resources.inventory import Inventory
 
@@ -57,8 +58,13 @@ def check(
         input=done.input,
         skipped=skipped,
         is_strict=settings.is_strict,
-        notes=plugin_notes(checker.inventory, asking_settings(checker.options).profile),
+        notes=_notes(checker),
     )
+
+
+def _notes(checker: Checker) -> tuple[str, ...]:
+    profile = asking_settings(checker.options).profile
+    return (*idle_notes(checker.inventory, profile), *plugin_notes(checker.inventory, profile))
 
 
 def _fails(run: CheckResult, result: AssertionResult) -> bool:

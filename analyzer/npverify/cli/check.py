@@ -89,6 +89,7 @@ def check(
     from npverify.checking import RunSettings
     from npverify.checking import check as check_all
     from npverify.cli.interrupts import ending_on_interrupt
+    from npverify.cli.output import warn_first
     from npverify.cli.progress import ProgressBar, showing
     from npverify.cli.reports import parse_reports, render_check, write_all
     from npverify.cli.workers import end_processes, solving_processes
@@ -123,6 +124,8 @@ def check(
         with solving_processes(jobs) as executor:
             result = check_all(checker, settings, executor=executor, progress=progress)
     _print_findings(result)
+    if Format.GITLAB in (output, *reports.values()):
+        warn_first(result.notes)
     write_all(lambda name, path: render_check(result, name, path), output, output_file, reports)
     return exit_code(result)
 

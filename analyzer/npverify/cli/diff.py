@@ -130,7 +130,7 @@ def diff(
     was opened or closed.
     """
     from npverify.cli.long_runs import long_run
-    from npverify.cli.output import write_report
+    from npverify.cli.output import warn_first, write_report
     from npverify.cli.sides import pick_sides
     from npverify.cli.workers import solving_processes
     from npverify.cluster import compare
@@ -187,6 +187,8 @@ def diff(
                 versions[0], versions[1], settings, scope=scope, executor=executor, progress=progress
             )
     _print_findings(comparison)
+    if output is Format.CSV:
+        warn_first(comparison.notes)
     if output is Format.CSV and not comparison.complete:
         print(f"not all: {completeness_words(comparison)}", file=sys.stderr)
     write_report(render(comparison, names, output, output_file, with_stats=stats), output_file)

@@ -117,7 +117,7 @@ def connectivity(
     """
     from npverify.cli.long_runs import long_run
     from npverify.cli.map_filters import map_filters
-    from npverify.cli.output import write_report
+    from npverify.cli.output import warn_first, write_report
     from npverify.cluster import load
     from npverify.errors import UsageError
     from npverify.manifests import DocumentMemory
@@ -165,6 +165,8 @@ def connectivity(
             own = replace(settings, **filters)
             maps.append(connectivity_map(cluster.inventory, own, stopwatch=stopwatch, progress=progress))
         found = map_difference(*maps) if new else maps[0]
+    if output is Format.CSV:
+        warn_first(found.notes)
     write_report(_render(found, output, output_file, cidr=cidr, with_stats=stats), output_file)
     return exit_code(found)
 

@@ -7,7 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from npverify.errors import UsageError
@@ -27,6 +27,14 @@ def stdout_width() -> int | None:
 def style_for(path: Path | None) -> Style:
     """The style for a report that goes to a file or to standard output."""
     return stdout_style() if path is None else PLAIN
+
+
+def warn_first(notes: Iterable[str]) -> None:
+    """Say on standard error what comes before everything else, for a format that has no room for it."""
+    from npverify.report.first import split_first
+
+    for note in split_first(notes)[0]:
+        print(note, file=sys.stderr)
 
 
 def write_report(text: str, path: Path | None) -> None:

@@ -32,6 +32,7 @@ from npverify.lint.suppression_rules import GONE
 from npverify.questions.answer import InputSummary, Stats
 from npverify.questions.ask import summarize
 from npverify.questions.detected_plugin import plugin_notes
+from npverify.questions.profile_remarks import idle_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.settings import QuerySettings
 from npverify.questions.stopwatch import Stopwatch
@@ -112,7 +113,7 @@ def lint(
         baseline=options.baseline.without(gone).with_findings(f for f in reported if f.code != GONE.code),
         input=summarize(inventory),
         stats=stopwatch.stats(),
-        notes=plugin_notes(inventory, settings.profile),
+        notes=(*idle_notes(inventory, settings.profile), *plugin_notes(inventory, settings.profile)),
     )
 
 

@@ -18,7 +18,7 @@ from npverify.questions.flows import (
 )
 from npverify.questions.listing import Listing, list_endpoints
 from npverify.questions.plan import Plan, Planner
-from npverify.questions.profile_remarks import not_enforced, rejected, untranslated
+from npverify.questions.profile_remarks import idle_notes, untranslated
 from npverify.questions.query import AddressAlternative, Form, Query, Selection
 from npverify.questions.search import Search, search
 from npverify.questions.selections import declared_in
@@ -64,8 +64,7 @@ def ask(
         universe=settings.universe.value,
         conditions=(*answer.conditions, *untranslated(query, inventory, settings.profile)),
         notes=(
-            *not_enforced([inventory], settings.profile),
-            *rejected([inventory], settings.profile),
+            *idle_notes(inventory, settings.profile),
             *plugin_notes(inventory, settings.profile),
             *query.notes,
             *_remarks(inventory),

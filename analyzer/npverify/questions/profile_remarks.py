@@ -28,6 +28,11 @@ def enforcement(profile: CniProfile) -> str:
     return f"the network plugin enforces the policies as `{profile}` does (`npverify cni {profile}`)"
 
 
+def idle_notes(inventory: Inventory, profile: CniProfile) -> tuple[str, ...]:
+    """Which policies of one input have no effect: `not_enforced`, which comes first, and `rejected`."""
+    return (*not_enforced([inventory], profile), *rejected([inventory], profile))
+
+
 def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Iterator[str]:
     """What comes before everything else: that nothing is enforced, or which policies are not."""
     policies: list[NetworkPolicy | AdminPolicy] = []
@@ -36,7 +41,9 @@ def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Itera
         policies += [*own.policies, *own.admin_policies]
         foreign += without_effect(own, profile)
     if not profile.enforces:
-        off = f"; with `{profile.name},enabled=true` it does" if profile.name == "aws-vpc" else ""
+        off = (
+            f"; where it is on, say `--cni {profile.name},enabled=true`" if profile.name == "aws-vpc" else ""
+        )
         yield (
             f"{NOTHING}: under `{profile}` every connection is allowed, and the policies that were "
             f"read have no effect ({len(policies) + len(foreign)}){off}"

@@ -8,6 +8,7 @@ from npverify.checking import AssertionResult, CheckResult, Outcome
 from npverify.errors import Severity
 from npverify.report.check_sentences import check_summary, finding_words
 from npverify.report.check_text import render_assertion
+from npverify.report.first import split_first
 from npverify.report.junit import text_element
 from npverify.report.passages import input_words
 from npverify.report.style import printable
@@ -36,8 +37,9 @@ def render_check_junit(check: CheckResult) -> str:
         "errors": str(len(suite.findall("testcase/error"))),
     }
     suite.attrib.update({**counts, "skipped": str(len(suite.findall("testcase/skipped")))})
-    summary = [f"{check.verdict}: {check_summary(check)}", f"read {input_words(check.input)}"]
-    summary += [f"note: {note}" for note in check.notes]
+    first, notes = split_first(check.notes)
+    summary = [*first, f"{check.verdict}: {check_summary(check)}", f"read {input_words(check.input)}"]
+    summary += [f"note: {note}" for note in notes]
     text_element(suite, "system-out", "\n".join(summary))
     suites = Xml.Element("testsuites", {"name": _TOOL, **counts})
     suites.append(suite)

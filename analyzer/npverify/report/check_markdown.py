@@ -8,7 +8,8 @@ from pathlib import PurePath
 from npverify.checking import CheckResult, Outcome
 from npverify.report.check_sentences import check_summary, finding_words, severity_words
 from npverify.report.check_text import render_assertion
-from npverify.report.markdown import escape, folded, place
+from npverify.report.first import split_first
+from npverify.report.markdown import escape, folded, place, warned
 from npverify.report.passages import input_words
 
 _SIGNS = {
@@ -23,7 +24,8 @@ def render_check_markdown(check: CheckResult, *, root: PurePath | None = None) -
     """A headline, a table of all assertions, and below it, folded, all that was found of those that do not
     hold; files below `root` are named from there.
     """
-    blocks = [f"## npverify check: {check.verdict}: {escape(check_summary(check))}"]
+    first, notes = split_first(check.notes)
+    blocks = [*warned(first), f"## npverify check: {check.verdict}: {escape(check_summary(check))}"]
     if check.results:
         blocks.append("\n".join(_table(check, root)))
     blocks.extend(
@@ -34,8 +36,8 @@ def render_check_markdown(check: CheckResult, *, root: PurePath | None = None) -
     if check.skipped:
         names = "\n".join(f"- {escape(name)}" for name in check.skipped)
         blocks.append(f"Not looked at after the first failure:\n\n{names}")
-    if check.notes:
-        blocks.append("\n".join(f"- {escape(note)}" for note in check.notes))
+    if notes:
+        blocks.append("\n".join(f"- {escape(note)}" for note in notes))
     blocks.append(f"Read {input_words(check.input)}.")
     return "\n\n".join(blocks) + "\n"
 

@@ -12,6 +12,7 @@ from npverify.reference import DirectionReport
 from npverify.report.changes import listed_differences
 from npverify.report.check_sentences import check_summary, finding_words, shown_witness
 from npverify.report.diff_results import deciding_places
+from npverify.report.first import split_first
 from npverify.report.passages import input_words
 from npverify.report.results import Result, ResultPlace, ResultRule, Results
 from npverify.resources import Origin
@@ -58,11 +59,12 @@ VACUOUS_RULE = ResultRule(
 
 def check_results(check: CheckResult) -> Results:
     """What does not hold, is vacuous or is undecided, in the order of the file."""
+    first, notes = split_first(check.notes)
     forms = {rule_of(result).code for result in check.results}
     remarks = [f"read {input_words(check.input)}"]
     remarks += [f"not looked at after the first failure: {name}" for name in check.skipped]
     remarks += [f"left out: {finding.origin}: {finding.message}" for finding in check.input.left_out]
-    remarks += [f"note: {note}" for note in check.notes]
+    remarks += [f"note: {note}" for note in notes]
     return Results(
         tool="npverify check",
         summary=f"{check.verdict}: {check_summary(check)}",
@@ -73,6 +75,7 @@ def check_results(check: CheckResult) -> Results:
         ),
         results=tuple(_results(check)),
         remarks=tuple(remarks),
+        first=first,
     )
 
 

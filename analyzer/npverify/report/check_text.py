@@ -12,6 +12,7 @@ from npverify.report.changes import listed_differences
 from npverify.report.check_sentences import TONES, check_summary, finding_words, severity_words
 from npverify.report.diff_sentences import diff_headline
 from npverify.report.diff_text import add_completeness, add_difference
+from npverify.report.first import add_first
 from npverify.report.page import Page
 from npverify.report.passages import add_input
 from npverify.report.sentences import headline
@@ -27,6 +28,7 @@ def render_check_text(check: CheckResult, *, width: int | None = None, style: St
     `width` columns, or not at all (None).
     """
     page = Page(width, style)
+    notes = add_first(page, check.notes)
     was_long = False
     for result in check.results:
         is_long = result.outcome is not Outcome.HOLDS
@@ -38,7 +40,7 @@ def render_check_text(check: CheckResult, *, width: int | None = None, style: St
     verdict = check.verdict
     page.line(f"{verdict}: {check_summary(check)}", lead=verdict.value, tone=TONES[verdict])
     page.items("assuming", dict.fromkeys(_assumptions(check)))
-    page.items("note", check.notes)
+    page.items("note", notes)
     add_input(page, "read", check.input)
     page.items("skipped", check.skipped)
     return page.text()

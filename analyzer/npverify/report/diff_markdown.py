@@ -23,7 +23,8 @@ from npverify.report.diff_sentences import (
     diff_headline,
     leading_words,
 )
-from npverify.report.markdown import escape, folded, place
+from npverify.report.first import split_first
+from npverify.report.markdown import escape, folded, place, warned
 from npverify.report.page import counted
 from npverify.report.passages import decision_words, input_words
 from npverify.report.regions import end_phrase, region_phrase, traffic_phrase
@@ -36,7 +37,9 @@ def render_diff_markdown(
     """The comparison as GitHub-flavoured Markdown; files below `root` are named from there."""
     names = sides or Sides()
     listed = listed_differences(comparison)
-    blocks = [f"## npverify diff: {comparison.verdict}: {escape(diff_headline(comparison, listed))}"]
+    first, notes = split_first(comparison.notes)
+    headline = f"## npverify diff: {comparison.verdict}: {escape(diff_headline(comparison, listed))}"
+    blocks = [*warned(first), headline]
     if comparison.without_unmodelled is not None:
         blocks.append(
             f"**{comparison.without_unmodelled}**, if the policies that are not modelled did nothing."
@@ -48,7 +51,7 @@ def render_diff_markdown(
         blocks.append(_fold(f"Flows and rules of {counted(len(listed), 'region')}", _details(listed, root)))
     if comparison.masked:
         blocks.append(_fold("Changes that change no connection", _bullets(comparison.masked)))
-    blocks.append(_fold("Assumptions and input", _circumstances(comparison, names, root)))
+    blocks.append(_fold("Assumptions and input", _circumstances(comparison, names, notes, root)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -114,12 +117,14 @@ def _rules(report: DirectionReport, root: PurePath | None) -> Iterator[str]:
         yield f"  - nearest: {lacks} {place(miss.rule.origin, root)}"
 
 
-def _circumstances(comparison: Comparison, sides: Sides, root: PurePath | None) -> Iterator[str]:
+def _circumstances(
+    comparison: Comparison, sides: Sides, notes: Iterable[str], root: PurePath | None
+) -> Iterator[str]:
     for age, name, read in (("old", sides.old, comparison.old), ("new", sides.new, comparison.new)):
         yield f"- {age}: {escape(name)}, {input_words(read)}"
         yield from (
             f"  - not modelled: {escape(f'{p.kind} {p}')} {place(p.origin, root)}" for p in read.unmodelled
         )
         yield from (f"  - left out: {place(f.origin, root)}: {escape(f.message)}" for f in read.left_out)
-    yield from (f"- note: {escape(note)}" for note in comparison.notes)
+    yield from (f"- note: {escape(note)}" for note in notes)
     yield from (f"- assuming: {escape(assumption)}" for assumption in comparison.assumptions)

@@ -11,6 +11,7 @@ from npverify.questions.comparison import Change, Comparison, Difference, Relati
 from npverify.reference import Evaluation
 from npverify.report.changes import culprit_of, deciding_directions, listed_differences, report_of
 from npverify.report.diff_sentences import Sides, cause_words, change_words, completeness_words, diff_headline
+from npverify.report.first import split_first
 from npverify.report.passages import input_words
 from npverify.report.regions import region_phrase
 from npverify.report.results import Result, ResultPlace, ResultRule, Results
@@ -35,6 +36,7 @@ RULES = {
 def diff_results(comparison: Comparison, sides: Sides | None = None) -> Results:
     """The regions as results: errors where they contradict a claim, else warnings."""
     names = sides or Sides()
+    first, notes = split_first(comparison.notes)
     listed = listed_differences(comparison)
     summary = f"{comparison.verdict}: {diff_headline(comparison, listed)}"
     if comparison.scope is not None:
@@ -50,7 +52,8 @@ def diff_results(comparison: Comparison, sides: Sides | None = None) -> Results:
         summary=summary,
         rules=tuple(RULES.values()),
         results=tuple(_result(each, Severity.ERROR if is_claim else Severity.WARNING) for each in listed),
-        remarks=(summary, *remarks, *comparison.masked, *comparison.notes, *comparison.assumptions),
+        remarks=(summary, *remarks, *comparison.masked, *notes, *comparison.assumptions),
+        first=first,
     )
 
 

@@ -12,13 +12,16 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def render_github(results: Results, *, root: PurePath | None = None) -> str:
-    """A command a result, and the summary; accepted results are counted in it only."""
+    """A command a result, before them one for what comes first, and the summary; accepted results are counted
+    in it only.
+    """
     titles = labels(results.rules)
     lines = [
         _command(result, titles.get(result.code, result.code), root)
         for result in (*results.reported, *results.undecided)
     ]
-    return "\n".join((*lines, _data(results.summary))) + "\n"
+    first = [f"::warning title={_property(results.tool)}::{_data(note)}" for note in results.first]
+    return "\n".join((*first, *lines, _data(results.summary))) + "\n"
 
 
 def _command(result: Result, title: str, root: PurePath | None) -> str:

@@ -31,7 +31,7 @@ def render_junit(results: Results) -> str:
     }
     numbers = {name: str(number) for name, number in counts.items()}
     suite.attrib.update(numbers)
-    text_element(suite, "system-out", "\n".join((results.summary, *results.remarks)))
+    text_element(suite, "system-out", "\n".join((*results.first, results.summary, *results.remarks)))
     suites = Xml.Element("testsuites", {"name": results.tool, **numbers})
     suites.append(suite)
     Xml.indent(suites)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from npverify.errors import Severity
 from npverify.lint import LintFinding, LintResult, LintRule, SuppressedFinding, Undecided
 from npverify.lint.suppression import Source
+from npverify.report.first import split_first
 from npverify.report.page import counted
 from npverify.report.passages import input_words
 from npverify.report.results import Acceptance, Result, ResultPlace, ResultRule, Results
@@ -23,6 +24,7 @@ def lint_results(lint: LintResult) -> Results:
             *(_undecided(undecided) for undecided in lint.undecided),
         ),
         remarks=tuple(_remarks(lint)),
+        first=split_first(lint.notes)[0],
     )
 
 
@@ -47,7 +49,7 @@ def _remarks(lint: LintResult) -> list[str]:
         f"read {input_words(read)}",
         *(f"not modelled: {policy.kind} {policy.policy}" for policy in read.unmodelled),
         *(f"left out: {finding.origin}: {finding.message}" for finding in read.left_out),
-        *(f"note: {note}" for note in lint.notes),
+        *(f"note: {note}" for note in split_first(lint.notes)[1]),
     ]
 
 

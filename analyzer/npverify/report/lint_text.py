@@ -8,6 +8,7 @@ from dataclasses import replace
 from npverify.errors import Finding, Severity
 from npverify.lint import LintFinding, LintResult, Undecided
 from npverify.report.findings import render_finding
+from npverify.report.first import add_first
 from npverify.report.lint_results import is_about_file, lint_summary, undecided_words
 from npverify.report.page import Page, counted
 from npverify.report.passages import add_input, add_stats
@@ -23,7 +24,11 @@ def render_lint_text(
     """Every finding with its source line, then the summary; wrapped to `width` columns, or not (None)."""
     blocks = [render_finding(as_finding(finding), style, width) for finding in lint.findings]
     blocks += [render_finding(_undecided(alike), style, width) for alike in _alike(lint.undecided)]
-    return "\n\n".join((*blocks, _summary(lint, width, style, with_stats=with_stats)))
+    page = Page(width, style)
+    notes = add_first(page, lint.notes)
+    top = [page.text().rstrip("\n")] if len(notes) < len(lint.notes) else []
+    summary = _summary(replace(lint, notes=notes), width, style, with_stats=with_stats)
+    return "\n\n".join((*top, *blocks, summary))
 
 
 def as_finding(finding: LintFinding) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from npverify.questions.connectivity import MapDifference
+from npverify.report.first import add_first
 from npverify.report.map_changes import change_words, difference_headline, folded_changes
 from npverify.report.map_text import add_open_facts
 from npverify.report.map_words import endpoint_names
@@ -23,6 +24,7 @@ def render_map_difference_text(
 ) -> str:
     """What has changed, the same change on one line."""
     page = Page(width, style)
+    notes = add_first(page, found.notes)
     _add_headline(page, found)
     page.gap()
     changes = tuple(folded_changes(found))
@@ -39,7 +41,7 @@ def render_map_difference_text(
     add_open_facts(page, (reason for each in changes for reason in each.change.reasons))
     _add_verification(page, found)
     page.items("assuming", dict.fromkeys((*found.old.assumptions, *found.new.assumptions)))
-    page.items("note", found.notes)
+    page.items("note", notes)
     add_input(page, "old", found.old.input)
     add_input(page, "new", found.new.input)
     if with_stats:

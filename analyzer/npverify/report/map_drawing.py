@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 from npverify.questions.connectivity import ConnectivityMap, MapDifference
+from npverify.report.first import split_first
 from npverify.report.map_graph import Edge, Graph, Look, Node, Shape, graph_of
+from npverify.report.style import printable
 
 _DOT_SHAPES = {Shape.DECLARED: "", Shape.OUTSIDE: ", shape=ellipse", Shape.POSSIBLE: ", style=dashed"}
 _DOT_LOOKS = {
@@ -26,11 +29,15 @@ _MERMAID_ENTITIES = str.maketrans(
 
 def render_map_dot(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> str:
     """The graph for Graphviz."""
-    return "\n".join(_dot(graph_of(found, cidr=cidr))) + "\n"
+    title, _ = split_first(found.notes)
+    return "\n".join(_dot(graph_of(found, cidr=cidr), title)) + "\n"
 
 
-def _dot(graph: Graph) -> Iterator[str]:
+def _dot(graph: Graph, title: Sequence[str]) -> Iterator[str]:
     yield "digraph connectivity {"
+    if title:
+        yield f"  label={_quoted(*map(printable, title))};"
+        yield "  labelloc=t;"
     yield "  rankdir=LR;"
     yield '  node [shape=box, fontname="sans-serif"];'
     yield '  edge [fontname="sans-serif", fontsize=10];'
@@ -63,7 +70,14 @@ def _quoted(*lines: str) -> str:
 
 def render_map_mermaid(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> str:
     """The graph for Mermaid."""
-    return "\n".join(_mermaid(graph_of(found, cidr=cidr))) + "\n"
+    title, _ = split_first(found.notes)
+    return "\n".join((*_mermaid_title(title), *_mermaid(graph_of(found, cidr=cidr)))) + "\n"
+
+
+def _mermaid_title(title: Sequence[str]) -> Iterator[str]:
+    """A title as Mermaid has it: YAML before the graph."""
+    if title:
+        yield from ("---", f"title: {json.dumps(printable('; '.join(title)))}", "---")
 
 
 def _mermaid(graph: Graph) -> Iterator[str]:

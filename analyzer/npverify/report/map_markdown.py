@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from npverify.questions.connectivity import ConnectivityMap, MapDifference, MapEndpoint
+from npverify.report.first import split_first
 from npverify.report.map_changes import change_words, difference_headline, folded_changes
 from npverify.report.map_exposure import exposure_lines, exposure_title, isolation_words
 from npverify.report.map_names import Namer
 from npverify.report.map_rows import FoldedRow, folded_rows
 from npverify.report.map_text import SOME_PODS, silent_sources, vacuous_words
 from npverify.report.map_words import REASONS, connection_words, endpoint_names, map_headline
-from npverify.report.markdown import escape, folded
+from npverify.report.markdown import escape, folded, warned
 
 
 def render_map_markdown(found: ConnectivityMap | MapDifference, *, cidr: bool = False) -> str:
@@ -22,6 +23,8 @@ def render_map_markdown(found: ConnectivityMap | MapDifference, *, cidr: bool = 
 
 def _map(found: ConnectivityMap, cidr: bool) -> Iterator[str]:
     rows = folded_rows(found)
+    first, notes = split_first(found.notes)
+    yield from warned(first)
     yield f"## npverify map: {escape(map_headline(found))}"
     yield from _undecided(found.undecided)
     yield from (escape(words) for words in vacuous_words(found))
@@ -31,7 +34,7 @@ def _map(found: ConnectivityMap, cidr: bool) -> Iterator[str]:
         title = f"{exposure_title(exposure)} ({isolation_words(exposure)})"
         lines = "\n".join(f"- {escape(line)}" for line in exposure_lines(exposure, cidr=cidr))
         yield f"### Exposure of {escape(title)}\n\n{lines}"
-    yield from _circumstances((*found.assumptions, *found.notes))
+    yield from _circumstances((*found.assumptions, *notes))
 
 
 def _undecided(reason: str | None) -> Iterator[str]:
@@ -70,6 +73,8 @@ def _circumstances(remarks: Iterable[str]) -> Iterator[str]:
 
 
 def _difference(found: MapDifference, cidr: bool) -> Iterator[str]:
+    first, notes = split_first(found.notes)
+    yield from warned(first)
     yield f"## npverify map: {escape(difference_headline(found))}"
     yield from _undecided(found.undecided)
     changes = tuple(folded_changes(found))
@@ -84,4 +89,4 @@ def _difference(found: MapDifference, cidr: bool) -> Iterator[str]:
         if ends:
             yield f"{title}: {escape(', '.join(endpoint_names(ends, cidr=cidr)))}"
     yield from _open_facts(reason for each in changes for reason in each.change.reasons)
-    yield from _circumstances(dict.fromkeys((*found.old.assumptions, *found.new.assumptions, *found.notes)))
+    yield from _circumstances(dict.fromkeys((*found.old.assumptions, *found.new.assumptions, *notes)))

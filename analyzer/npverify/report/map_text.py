@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from npverify.questions.connectivity import ConnectivityMap, Exposure, MapEndpoint
+from npverify.report.first import add_first
 from npverify.report.map_exposure import exposure_lines, exposure_title, isolation_words
 from npverify.report.map_names import Namer
 from npverify.report.map_rows import FoldedLine, FoldedRow, folded_rows
@@ -29,6 +30,7 @@ def render_map_text(
     page = Page(width, style)
     namer = Namer(found, cidr=cidr)
     rows = folded_rows(found)
+    notes = add_first(page, found.notes)
     _add_headline(page, found)
     for row in rows:
         if row.lines:
@@ -39,7 +41,7 @@ def render_map_text(
     _add_exposure(page, found.exposure, cidr=cidr)
     page.gap()
     add_open_facts(page, (reason for row in rows for line in row.lines for reason in line.reasons))
-    _add_circumstances(page, found)
+    _add_circumstances(page, found, notes)
     if with_stats:
         add_stats(page, found.stats)
     return page.text()
@@ -106,7 +108,7 @@ def add_open_facts(page: Page, reasons: Iterable[str]) -> None:
     page.items("open", (f"{r}: {words}" for r, words in REASONS.items() if r in found))
 
 
-def _add_circumstances(page: Page, found: ConnectivityMap) -> None:
+def _add_circumstances(page: Page, found: ConnectivityMap, notes: Iterable[str]) -> None:
     checked = found.verification
     if checked.checked:
         number = "every pair" if checked.is_complete else f"{checked.checked} of {checked.pairs} pairs"
@@ -115,5 +117,5 @@ def _add_circumstances(page: Page, found: ConnectivityMap) -> None:
     page.items("from", [settings.source.understood] if settings.source else [])
     page.items("to", [settings.destination.understood] if settings.destination else [])
     page.items("assuming", found.assumptions)
-    page.items("note", found.notes)
+    page.items("note", notes)
     add_input(page, "read", found.input)

@@ -17,7 +17,7 @@ _CODE = re.compile(r"(`[^`]*`)")
 
 def render_markdown(results: Results, *, root: PurePath | None = None) -> str:
     """A headline, a table of what counts, and below it, folded, why it matters and what was accepted."""
-    parts = [f"## {escape(results.tool)}: {escape(results.summary)}"]
+    parts = [*warned(results.first), f"## {escape(results.tool)}: {escape(results.summary)}"]
     titles = labels(results.rules)
     if results.reported:
         parts.append("\n".join(_table(results.reported, titles, root)))
@@ -54,6 +54,11 @@ def _list(results: Iterable[Result], titles: dict[str, str], root: PurePath | No
 
 def _details(rule: ResultRule) -> str:
     return folded(f"{rule.code}: {rule.title}", (rule.advice or rule.help_markdown).rstrip())
+
+
+def warned(first: Iterable[str]) -> Iterator[str]:
+    """What comes before everything else, each as a block of its own."""
+    return (f"> **{escape(note)}**" for note in first)
 
 
 def folded(summary: str, body: str) -> str:

@@ -78,7 +78,7 @@ class Results:
     """The results of one run of a command, with the rules that were looked for.
 
     `tool` names the command (`npverify lint`), `summary` is its answer in one line, and `remarks` say what
-    was read and what was passed over.
+    was read and what was passed over. `first` comes before everything else: that nothing is enforced.
     """
 
     tool: str
@@ -86,6 +86,7 @@ class Results:
     rules: tuple[ResultRule, ...]
     results: tuple[Result, ...]
     remarks: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     @property
     def reported(self) -> tuple[Result, ...]:

@@ -36,7 +36,8 @@ def sarif_log(results: Results, *, version: str | None, root: PurePath | None) -
             {
                 "executionSuccessful": True,
                 "toolExecutionNotifications": [
-                    {"level": "note", "message": _message(remark)} for remark in results.remarks
+                    *({"level": "warning", "message": _message(note)} for note in results.first),
+                    *({"level": "note", "message": _message(remark)} for remark in results.remarks),
                 ],
             }
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
+from npverify.report.first import split_first
 from npverify.report.page import counted
 from npverify.report.style import PLAIN, Style, printable
 from npverify.simplification import FileChange, Simplification
@@ -27,7 +28,11 @@ def _undecided(reason: str, style: Style) -> str:
 
 
 def _lines(result: Simplification, style: Style) -> Iterator[str]:
-    for note in result.notes:
+    first, notes = split_first(result.notes)
+    for note in first:
+        lead = note.partition(":")[0]
+        yield f"{style.paint(lead, 'bad')}{printable(note).removeprefix(lead)}"
+    for note in notes:
         yield f"{style.paint('note:', 'strong')} {printable(note)}"
     if not result.is_proved:
         reason = result.proof.undecided or "it was not proved that nothing changes"

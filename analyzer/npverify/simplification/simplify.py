@@ -10,6 +10,7 @@ from npverify.manifests import ReadOptions, read_texts
 from npverify.manifests.codes import REPLACED_OBJECT
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
 from npverify.questions.detected_plugin import plugin_notes
+from npverify.questions.profile_remarks import idle_notes
 from npverify.questions.progress import Progress, say_nothing
 from npverify.questions.redundancy import find_redundancies
 from npverify.questions.settings import QuerySettings
@@ -72,7 +73,7 @@ def simplify(
         proof=proof,
         rewritten=tuple(rewritten),
         findings=original.findings,
-        notes=plugin_notes(original, settings.profile),
+        notes=(*idle_notes(original, settings.profile), *plugin_notes(original, settings.profile)),
     )
 
 

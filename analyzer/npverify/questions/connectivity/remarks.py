@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from npverify.questions.connectivity.result import MapSettings
 from npverify.questions.detected_plugin import plugin_notes
-from npverify.questions.profile_remarks import not_enforced, rejected, taken_for_granted
+from npverify.questions.profile_remarks import idle_notes, taken_for_granted
 from npverify.questions.tier_remarks import remarks_on
 from npverify.questions.unmodelled import left_open, may_decide
 from npverify.resources import METADATA_NAME
@@ -38,8 +38,7 @@ def notes_of(inventory: Inventory, settings: MapSettings) -> tuple[str, ...]:
     """Remarks on the input and on how the filters were understood."""
     profile = settings.query.profile
     notes = [
-        *not_enforced([inventory], profile),
-        *rejected([inventory], profile),
+        *idle_notes(inventory, profile),
         *plugin_notes(inventory, profile),
         *settings.notes,
     ]
