@@ -170,7 +170,8 @@ def _addresses(demands: _Demands, noun: str) -> str:
 
 def _exclusions(demands: _Demands) -> str:
     excluded = [] if demands.nouns or set(demands.excluded) >= _NO_POD else demands.excluded
-    return f", but no {' and no '.join(excluded)}" if excluded else ""
+    words = [f"not {each}" if each.startswith("the ") else f"no {each}" for each in excluded]
+    return f", but {' and '.join(words)}" if words else ""
 
 
 def _listed(words: Sequence[str], last: str) -> str:

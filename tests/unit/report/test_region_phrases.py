@@ -38,6 +38,11 @@ METADATA = "kubernetes.io/metadata.name"
         (("an address outside the cluster",), "any outside address"),
         (("an address that is no pod's",), "anything but pods"),
         (("not a node",), "anything, but no nodes"),
+        (("not the other end's own node",), "anything, but not the other end's own node"),
+        (
+            ("not a node", "not the other end's own node"),
+            "anything, but no nodes and not the other end's own node",
+        ),
         (("a pod", "not a node"), "any pod"),
         (("not a node", "not an address outside the cluster"), "any pod"),
         (("a pod", "namespace shop"), "pods in namespace shop"),
