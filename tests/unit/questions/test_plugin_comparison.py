@@ -16,7 +16,7 @@ from tests.unit.questions.manifests import (
     port,
 )
 
-from npverify.cni import GENERIC, Evidence, NamedPorts, OwnNodeEgress
+from npverify.cni import GENERIC, Evidence, NamedPorts, OwnNodeEgress, profile_of
 from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
 from npverify.questions.settings import QuerySettings
 from npverify.report.diff_sentences import cause_words
@@ -95,6 +95,15 @@ def test_an_ip_version_of_which_nothing_is_known_is_left_out_and_said():
     assert "IPv6 is left out: `other` does not carry it, and the input tells no address of it" in (
         comparison.assumptions
     )
+
+
+@pytest.mark.parametrize(("old", "new"), [("flannel", "calico"), ("calico", "none"), ("aws-vpc", "weave")])
+def test_whether_policies_are_enforced_is_a_cause_by_itself(old, new):
+    comparison = compared(policy("p", {"app": "b"}), old=profile_of(old), new=profile_of(new))
+
+    causes = {cause for each in comparison.differences for cause in each.causes}
+    assert ("enforces", False) in {(cause.fact, cause.together) for cause in causes}
+    assert "kinds" not in {cause.fact for cause in causes}
 
 
 def test_a_fact_is_told_with_its_sources():

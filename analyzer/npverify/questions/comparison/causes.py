@@ -20,12 +20,15 @@ def causes_of(
     """The facts that make the difference; none where the policies make it without them.
 
     A fact does so if it alone, taken over from the new profile, brings the new verdict about, or if it alone,
-    left as it was, keeps the old one. Where several do so together only, all are named that are needed.
+    left as it was, keeps the old one. Where several do so together only, all are named that are needed. A
+    plugin that enforces nothing has no kinds: whether it enforces policies stands for both.
     """
     old, new = profiles[Age.OLD], profiles[Age.NEW]
     if allows(Age.NEW, old) is found[Age.NEW]:
         return ()
     differing = differing_facts(old, new)
+    if old.enforces is not new.enforces:
+        differing = tuple(name for name in differing if name != "kinds")
     enough = [n for n in differing if allows(Age.NEW, _with(old, n, new)) is found[Age.NEW]]
     if enough:
         return tuple(_cause(name, old, new) for name in enough)
@@ -41,6 +44,8 @@ def _with(profile: CniProfile, *rest: str | CniProfile) -> CniProfile:
     """The profile with some facts of another one, which comes last."""
     *names, other = rest
     assert isinstance(other, CniProfile)
+    if "enforces" in names:
+        names.append("kinds")
     return replace(profile, **{str(name): getattr(other, str(name)) for name in names})
 
 
