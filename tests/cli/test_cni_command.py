@@ -71,3 +71,15 @@ def test_nothing_is_enforced_comes_before_the_verdict():
     finished = npverify("query", "can frontend reach database?", SHOP, "--cni", "flannel")
 
     assert finished.stdout.startswith("nothing is enforced: under `flannel` every connection is allowed")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("calico", "  facts of release 3.32.1\n"),
+        ("calico@3.29", "  facts of release 3.32.1, but for what is known to be otherwise in 3.29\n"),
+        ("calico@4.0", "  facts of release 3.32.1, the newest that was read: of 4.0 none is known\n"),
+    ],
+)
+def test_the_facts_of_a_version_say_which_release_was_read(text, words):
+    assert words in npverify("cni", text).stdout

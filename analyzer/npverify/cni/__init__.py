@@ -1,6 +1,6 @@
 """What a CNI plugin makes of the policies: profiles as data."""
 
-from npverify.cni.catalogue import NAMES, PLUGINS, TELLING, limits_of, profile_of
+from npverify.cni.catalogue import NAMES, PLUGINS, TELLING, limits_of, outdated_by, profile_of
 from npverify.cni.facts import FACTS, value_words
 from npverify.cni.plugin import Limits, Plugin, PluginOption, Remark
 from npverify.cni.profile import (
@@ -34,6 +34,7 @@ __all__ = [
     "Sctp",
     "SelfService",
     "limits_of",
+    "outdated_by",
     "profile_of",
     "value_words",
 ]

@@ -90,6 +90,23 @@ _REMARKS = (
         "everything, Accept is dropped; npverify reads them as the API has them",
         code("projectcalico/calico: conversion of ClusterNetworkPolicy"),
     ),
+    Remark(
+        LIMITS,
+        "peers `namespaces` of a ClusterNetworkPolicy may match the NetworkSets of these namespaces as well",
+        inferred("the selector that they become says nothing of pods"),
+    ),
+    Remark(
+        LIMITS,
+        "what a pod encapsulates itself (VXLAN, IP in IP) is dropped, whatever the policies say; npverify "
+        "takes the port of VXLAN as any other",
+        code("projectcalico/calico felix/rules/static.go"),
+    ),
+    Remark(
+        LIMITS,
+        "an ingress policy may see the address of a node in place of the client's, where the service proxy "
+        "masquerades",
+        reported("projectcalico/calico#2088, #2660, #2632, #1683"),
+    ),
 )
 _OPTIONS = (
     PluginOption(

@@ -65,6 +65,15 @@ def profile_of(text: str) -> CniProfile:
     return plugin.profile(Choice(_version(plugin, version) if at else None, _words(plugin, settings)))
 
 
+def outdated_by(profile: CniProfile) -> str | None:
+    """The newest release that was read, where the profile is of a later one; patch releases do not count."""
+    plugin = PLUGINS.get(profile.name)
+    if plugin is None or profile.version is None:
+        return None
+    given, read = ([*map(int, text.split("."))][:2] for text in (profile.version, plugin.newest))
+    return plugin.newest if given > read else None
+
+
 def limits_of(profile: CniProfile) -> Limits:
     """What `lint` looks for under a profile besides its facts."""
     plugin = PLUGINS.get(profile.name)
@@ -74,7 +83,8 @@ def limits_of(profile: CniProfile) -> Limits:
 def _version(plugin: Plugin, text: str) -> Version:
     if not plugin.is_versioned:
         raise UsageError(
-            f"`{plugin.name}` is the same in every version", hint=f"leave out the version: {plugin.name}"
+            f"npverify does not tell the versions of `{plugin.name}` apart",
+            hint=f"leave out the version: {plugin.name}",
         )
     found = _VERSION.fullmatch(text)
     if found is None:

@@ -95,6 +95,18 @@ _REMARKS = (
     ),
     Remark(
         LIMITS,
+        "of a ClusterNetworkPolicy, `domainNames` count in Accept rules only, and bring a rule for DNS at "
+        "k8s-app=kube-dns with them",
+        code("cilium/cilium pkg/k8s/cluster_network_policy.go"),
+    ),
+    Remark(
+        LIMITS,
+        "peers of a NetworkPolicy may be held to the own cluster of a cluster mesh, and a ClusterIP of no "
+        "Service counts as the world; npverify knows one cluster, and Services by their pods",
+        code("cilium/cilium pkg/k8s/network_policy.go; cilium#31519, #13329"),
+    ),
+    Remark(
+        LIMITS,
         "clients of a LoadBalancer or a NodePort come as the world with tunnels, else as the node that "
         "forwards them",
         documented("Cilium Documentation, caveats.rst"),

@@ -92,6 +92,7 @@ _REMARKS = (
         "a pod may be reached under a port name that another pod has, as sets of addresses are shared",
         code(f"{_NETPOL}/policy.go, grabNamedPortFromPod"),
     ),
+    Remark(LIMITS, "what is denied is refused at once (REJECT) and not dropped", code(_NETPOL)),
     Remark(
         LIMITS,
         "the service proxy may hide the client's address",
@@ -119,10 +120,9 @@ KUBE_ROUTER = Plugin(
 )
 K3S = Plugin(
     "k3s",
-    "k3s with its embedded policy controller",
+    "k3s with its embedded policy controller, which is that of kube-router",
     "2.11.1",
     _facts,
     _EVIDENCE,
     remarks=_REMARKS,
-    is_versioned=True,
 )

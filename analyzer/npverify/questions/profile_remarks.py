@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, limits_of, value_words
+from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, limits_of, outdated_by, value_words
 from npverify.dialects import names_are_looked_up
 from npverify.dialects.admin import KINDS, owner_of
 from npverify.dialects.kubernetes import KIND
@@ -25,7 +25,9 @@ def enforcement(profile: CniProfile) -> str:
         return f"the network plugin enforces the policies as specified (profile `{profile}`)"
     if not profile.enforces:
         return f"the network plugin enforces no policy (profile `{profile}`)"
-    return f"the network plugin enforces the policies as `{profile}` does (`npverify cni {profile}`)"
+    newest = outdated_by(profile)
+    later = f", taken to be as {newest}, the newest release that was read" if newest else ""
+    return f"the network plugin enforces the policies as `{profile}` does{later} (`npverify cni {profile}`)"
 
 
 def idle_notes(inventory: Inventory, profile: CniProfile) -> tuple[str, ...]:
@@ -41,9 +43,8 @@ def not_enforced(inventories: Sequence[Inventory], profile: CniProfile) -> Itera
         policies += [*own.policies, *own.admin_policies]
         foreign += without_effect(own, profile)
     if not profile.enforces:
-        off = (
-            f"; where it is on, say `--cni {profile.name},enabled=true`" if profile.name == "aws-vpc" else ""
-        )
+        is_off = profile.name == "aws-vpc" and "enabled=true" not in profile.options
+        off = f"; where it is on, say `--cni {profile.name},enabled=true`" if is_off else ""
         yield (
             f"{NOTHING}: under `{profile}` every connection is allowed, and the policies that were "
             f"read have no effect ({len(policies) + len(foreign)}){off}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from npverify.cni import FACTS, CniProfile, value_words
+from npverify.cni import FACTS, CniProfile, Plugin, outdated_by, value_words
 from npverify.report.cni_facts import (
     differing,
     facts_of,
@@ -47,7 +47,7 @@ def _add_one(page: Page, profile: CniProfile) -> None:
     plugin = plugin_of(profile)
     page.line(f"{profile}: {title_of(profile)}", lead=str(profile), tone="strong")
     if plugin is not None and plugin.newest:
-        page.point(f"facts of release {plugin.newest}")
+        page.point(_release_words(profile, plugin))
     if not profile.enforces:
         page.gap()
         page.line("nothing is enforced: every connection is allowed", lead="nothing", tone="bad")
@@ -69,6 +69,17 @@ def _add_one(page: Page, profile: CniProfile) -> None:
     page.gap()
     if any(not e.verified for e in profile.evidence.values()):
         page.line(UNCHECKED, lead="(?)", tone="doubt")
+
+
+def _release_words(profile: CniProfile, plugin: Plugin) -> str:
+    """Which release the facts are of."""
+    if profile.version is None:
+        return f"facts of release {plugin.newest}"
+    if outdated_by(profile):
+        return (
+            f"facts of release {plugin.newest}, the newest that was read: of {profile.version} none is known"
+        )
+    return f"facts of release {plugin.newest}, but for what is known to be otherwise in {profile.version}"
 
 
 def _add_two(page: Page, one: CniProfile, other: CniProfile) -> None:

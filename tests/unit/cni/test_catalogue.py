@@ -19,6 +19,7 @@ from npverify.cni import (
     OwnNodeIngress,
     Sctp,
     SelfService,
+    outdated_by,
     profile_of,
 )
 from npverify.cni.facts import NO_FACTS
@@ -155,7 +156,8 @@ def test_a_profile_is_called_by_what_is_not_so_anyway(text, shown):
         ("", "no network plugin `` is known", "npverify knows generic, calico"),
         ("calico@new", "`new` is no version of calico", "calico@3.32.1"),
         ("calico@", "`` is no version of calico", "calico@3.32.1"),
-        ("flannel@1", "`flannel` is the same in every version", "flannel"),
+        ("flannel@1", "does not tell the versions of `flannel` apart", "leave out the version: flannel"),
+        ("k3s@1.30", "does not tell the versions of `k3s` apart", "leave out the version: k3s"),
         ("generic@1", "no versions and no settings", "calico@3.30"),
         ("calico,endpoint=drop", "calico has no setting `endpoint`", "endpoint-to-host"),
         ("flannel,a=b", "flannel has no setting `a`", "--cni flannel"),
@@ -174,3 +176,21 @@ def test_mistakes_are_told_with_a_remedy(text, message, hint):
 def test_the_names_are_those_of_the_plugins():
     assert ("generic", *PLUGINS) == NAMES
     assert [text.split(",")[0] for text in TELLING] == list(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "newest"),
+    [
+        ("calico", None),
+        ("calico@3.32.9", None),
+        ("calico@3", None),
+        ("calico@3.33", "3.32.1"),
+        ("calico@4", "3.32.1"),
+        ("cilium@1.20.4", None),
+        ("cilium@1.21.0", "1.20"),
+        ("generic", None),
+        ("flannel", None),
+    ],
+)
+def test_a_release_later_than_those_that_were_read_is_known_as_such(text, newest):
+    assert outdated_by(profile_of(text)) == newest

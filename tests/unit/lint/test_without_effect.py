@@ -43,3 +43,9 @@ def test_the_plugin_of_the_kind_may_only_have_to_be_told():
 
     assert found.hint == "turn its enforcement on, and say `--cni aws-vpc,enabled=true`"
     assert findings(CODE, AWS, profile=profile_of("aws-vpc,enabled=true")) == ()
+
+
+def test_a_release_that_is_too_old_is_not_to_be_turned_on():
+    (found,) = findings(CODE, AWS, profile=profile_of("aws-vpc@1.13,enabled=true"))
+
+    assert found.hint == BETTER

@@ -141,3 +141,19 @@ def test_the_own_node_reaches_its_pods_as_the_plugin_lets_it(cni, words):
 
     assert any(text.startswith(words) for text in listing)
     assert any("always reached by the node" in text for text in one) is (cni == "generic")
+
+
+def test_a_release_later_than_those_that_were_read_is_an_assumption():
+    later = "does, taken to be as 3.32.1, the newest release that was read"
+
+    assert later in enforcement(profile_of("calico@3.40"))
+    assert later not in enforcement(profile_of("calico@3.30"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"), [("aws-vpc", True), ("aws-vpc@1.13", True), ("aws-vpc@1.13,enabled=true", False)]
+)
+def test_what_is_on_already_is_not_to_be_turned_on(text, is_told):
+    (note,) = not_enforced([inventory(WEB, DENY)], profile_of(text))
+
+    assert ("where it is on, say `--cni aws-vpc,enabled=true`" in note) is is_told

@@ -66,7 +66,8 @@ def _reason(profile: CniProfile, policy: NetworkPolicy | AdminPolicy) -> tuple[s
 def _turned_on(profile: CniProfile) -> str:
     """What to do where nothing is enforced; some plugins only have to be told to."""
     plugin = PLUGINS.get(profile.name)
-    if plugin is None or all(option.name != "enabled" for option in plugin.options):
+    is_on = "enabled=true" in profile.options  # and the release is too old
+    if plugin is None or is_on or all(option.name != "enabled" for option in plugin.options):
         return _BETTER
     return f"turn its enforcement on, and say `--cni {profile.name},enabled=true`"
 
