@@ -83,3 +83,9 @@ def test_nothing_is_enforced_comes_before_the_verdict():
 )
 def test_the_facts_of_a_version_say_which_release_was_read(text, words):
     assert words in npverify("cni", text).stdout
+
+
+def test_a_single_difference_is_one_fact():
+    assert npverify("cni", "calico", "calico@3.30").stdout.startswith(
+        "calico and calico@3.30: 1 fact differs\n"
+    )

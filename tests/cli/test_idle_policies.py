@@ -64,3 +64,16 @@ def test_what_is_simplified_is_told_with_the_policies_that_have_no_effect(tmp_pa
     (tmp_path / "all.yaml").write_text(FENCE + POLICY)
 
     assert f"note: {IDLE}" in npverify("simplify", "--cni", "cilium", ".", cwd=tmp_path).stderr
+
+
+def test_lint_looks_at_what_the_plugin_of_the_configuration_enforces(tmp_path):
+    (tmp_path / "fence.yaml").write_text(FENCE)
+    (tmp_path / "npverify.yaml").write_text(f"{HOLDS}cni: cilium\n")
+
+    def found(*arguments):
+        return npverify("lint", "--select", "NPV251", "fence.yaml", *arguments, cwd=tmp_path).stdout
+
+    assert "this policy has no effect under `--cni cilium`" in found()
+    assert "`--cni weave`" in found("--cni", "weave")
+    assert "no findings" in found("--cni", "calico")
+    assert "no findings" in found("--no-config")

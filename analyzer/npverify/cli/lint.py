@@ -143,7 +143,7 @@ def lint(
     known = read_baseline(baseline) if baseline and not is_first else NO_BASELINE
     settings = query_settings(
         timeout=timeout,
-        cni=cni,
+        cni=_plugin(cni, configuration),
         pod_cidrs=pod_cidr,
         resolve=resolve,
         open_namespaces=open_namespaces,
@@ -189,6 +189,14 @@ def _configuration(path: Path | None, *, look: bool) -> Configuration:
         raise UsageError("a configuration was named, and none is to be looked for", hint="drop --no-config")
     found = path or (find_configuration(Path()) if look else None)
     return read_configuration(found) if found else NO_CONFIGURATION
+
+
+def _plugin(given: str | None, configuration: Configuration) -> str | CniProfile | None:
+    """The network plugin by the command line, else by the configuration."""
+    from npverify.cni import CniProfile
+
+    known = configuration.options.get("cni")
+    return known if given is None and isinstance(known, CniProfile) else given
 
 
 def _words(options: list[str] | None) -> tuple[str, ...]:

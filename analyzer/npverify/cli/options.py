@@ -96,7 +96,7 @@ def query_settings(
     *,
     universe: Pods = Pods.ANY,
     timeout: float,
-    cni: str | None = None,
+    cni: str | CniProfile | None = None,
     pod_cidrs: list[str] | None = None,
     resolve: list[str] | None = None,
     open_namespaces: bool = False,
@@ -121,9 +121,9 @@ def query_settings(
     return replace(settings, dump_directory=dump_directory)
 
 
-def plugin_profile(text: str | None) -> CniProfile | None:
-    """The profile that `--cni` names; raises UsageError for one that is not known."""
-    return None if text is None else profile_of(text)
+def plugin_profile(given: str | CniProfile | None) -> CniProfile | None:
+    """The profile that `--cni` names, or that is one already; raises UsageError for one that is not known."""
+    return profile_of(given) if isinstance(given, str) else given
 
 
 def networks(texts: list[str] | None) -> tuple[Network, ...]:

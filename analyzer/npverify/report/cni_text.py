@@ -84,7 +84,8 @@ def _release_words(profile: CniProfile, plugin: Plugin) -> str:
 
 def _add_two(page: Page, one: CniProfile, other: CniProfile) -> None:
     facts = differing(one, other)
-    words = "no fact that changes a verdict differs" if not facts else f"{len(facts)} facts differ"
+    number = "1 fact differs" if len(facts) == 1 else f"{len(facts)} facts differ"
+    words = number if facts else "no fact that changes a verdict differs"
     page.line(f"{one} and {other}: {words}", lead=f"{one} and {other}", tone="strong")
     for fact in facts:
         page.heading(FACTS[fact])
