@@ -29,9 +29,23 @@ from npverify_encodings.model import DeclaredEndpoint, Expression, Pipeline, Wor
 from npverify_encodings.slicing import Box, Indexed
 from npverify_encodings.specialise import as_it_is, at_namespaces, map_pipeline
 
+_WITHOUT_POLICIES = (
+    "namespaces",
+    "relabelled",
+    "moved_keys",
+    "taken",
+    "world",
+    "_pods",
+    "_declared_pods",
+)
+"""The cached properties in which no policy takes part."""
+
 
 class Versions:
-    """Both versions of a cluster under the same settings."""
+    """Both versions of a cluster under the same settings.
+
+    `like` is a comparison that differs in policies only: what no policy takes part in is taken from there.
+    """
 
     def __init__(
         self,
@@ -39,11 +53,19 @@ class Versions:
         new: Inventory,
         settings: QuerySettings,
         new_profile: CniProfile | None = None,
+        *,
+        like: Versions | None = None,
     ) -> None:
         self.inventories = {Age.OLD: old, Age.NEW: new}
         self.settings = settings
         self.profiles = {Age.OLD: settings.profile, Age.NEW: new_profile or settings.profile}
-        self.evaluators = {age: self.evaluator(age, self.profiles[age]) for age in Age}
+        if like is not None:
+            vars(self).update({name: getattr(like, name) for name in _WITHOUT_POLICIES})
+
+    @cached_property
+    def evaluators(self) -> Mapping[Age, Evaluator]:
+        """The evaluator of each version under its own profile."""
+        return {age: self.evaluator(age, self.profiles[age]) for age in Age}
 
     def evaluator(self, age: Age, profile: CniProfile) -> Evaluator:
         """The evaluator of one version under any profile."""
@@ -294,7 +316,7 @@ class Versions:
         for age in Age:
             for key, declared in found[age].items():
                 other = found[age.other].get(key)
-                if other is not None:
+                if other is not None and other.pod is not declared.pod:
                     found[age][key] = replace(declared, pod=_with_addresses(declared.pod, other.pod))
         return found
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeVar
 
 from npverify.dialects.surroundings import is_in_force
-from npverify.questions.comparison import ComparisonSettings, ComparisonVerdict, compare
+from npverify.questions.comparison.slices import problems_of, slices_that_differ
+from npverify.questions.comparison.versions import Versions
 from npverify.questions.redundancy.parts import PolicyPart, Redundancies, Redundancy
-from npverify.questions.settings import QuerySettings, Universe
+from npverify.questions.settings import QuerySettings
 from npverify.resources import Direction, NetworkPolicy, PolicyRule, Tier
 from npverify.resources.inventory import Inventory
-from npverify_encodings.solver import Undecided
+from npverify_encodings.comparison import ComparisonGoal
+from npverify_encodings.flows import DOMAIN
+from npverify_encodings.solver import Literal, Solver, Undecided
+from npverify_encodings.verdict import EVERY_POLICY
 
 MOST_PARTS = 200
 """Parts of the policies of one namespace that are taken away one after another."""
 
+_DIFFERS = (Literal(DOMAIN), Literal(EVERY_POLICY), Literal(ComparisonGoal.DIFFERS))
 _Item = TypeVar("_Item")
 
 
@@ -46,8 +52,7 @@ class _Search:
         baseline = tuple(policy for policy in inventory.admin_policies if policy.tier is Tier.BASELINE)
         self._inventory = replace(inventory, admin_policies=baseline, unmodelled=())
         self._types_count = settings.profile.policy_types
-        query = replace(settings, universe=Universe.ANY)
-        self._settings = ComparisonSettings(query=query, per_direction=True, limit=1)
+        self._settings = settings
 
     def run(self) -> Redundancies:
         whole, rules, items, isolating = [], [], [], []
@@ -74,6 +79,10 @@ class _Search:
             tuple(item for item in items if item.part.port is not None),
             tuple(isolating),
         )
+
+    @cached_property
+    def _alike(self) -> Versions:
+        return Versions(self._inventory, self._inventory, self._settings)
 
     def _whole(self, policy: NetworkPolicy) -> Redundancy:
         """A policy that could go; one that selects no pod at all is not compared with anything."""
@@ -120,10 +129,12 @@ class _Search:
 
     def _same(self, one: Sequence[NetworkPolicy], other: Sequence[NetworkPolicy]) -> bool:
         old, new = (replace(self._inventory, policies=tuple(policies)) for policies in (one, other))
-        found = compare(old, new, self._settings)
-        if found.verdict is ComparisonVerdict.UNDECIDED:
-            raise Undecided(found.undecided or "not decided")
-        return found.verdict is ComparisonVerdict.EQUIVALENT
+        versions = Versions(old, new, self._settings, like=self._alike)
+        return not any(
+            Solver(problem.text, timeout=self._settings.timeout).decide(_DIFFERS, want_model=False)
+            for piece in slices_that_differ(versions)
+            for problem in problems_of(versions, piece)
+        )
 
 
 def _others(policies: Sequence[NetworkPolicy], policy: NetworkPolicy) -> list[NetworkPolicy]:
