@@ -878,9 +878,23 @@ ERRORS = (
     Planted(
         "answers, facts: that nothing is enforced not said first",
         QUESTIONS + "ask.py",
-        "            *not_enforced([inventory], settings.profile),\n",
-        "            *_remarks(inventory),\n            *not_enforced([inventory], settings.profile),\n",
+        "            *idle_notes(inventory, settings.profile),\n",
+        "            *_remarks(inventory),\n            *idle_notes(inventory, settings.profile),\n",
         CNI_FACTS,
+    ),
+    Planted(
+        "answers, facts: kinds of another plugin leave the verdict open",
+        QUESTIONS + "unmodelled.py",
+        "return profile.enforces and profile.name in _ENFORCED_BY[component]",
+        "return profile.enforces or profile.name in _ENFORCED_BY[component]",
+        ("tests/unit/questions/test_unmodelled.py",),
+    ),
+    Planted(
+        "answers, facts: that nothing is enforced not said first of claims",
+        "analyzer/npverify/checking/running.py",
+        "(*idle_notes(checker.inventory, profile), *plugin_notes(checker.inventory, profile))",
+        "(*plugin_notes(checker.inventory, profile), *idle_notes(checker.inventory, profile)[1:])",
+        ("tests/cli/test_idle_policies.py",),
     ),
     Planted(
         "answers, facts: guesses not told",
