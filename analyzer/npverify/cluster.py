@@ -176,7 +176,8 @@ class Cluster:
         Ends without an address family in common that the network plugin carries have no flow, and none is
         allowed. Domain names in admin policies stand for the addresses that the settings resolve them to, and
         else for none. Raises UsageError for an end that does not exist, a port outside 1-65535, and where the
-        order of admin policies of equal priority decides, or what nobody says of the network plugin.
+        order of admin policies of equal priority decides, what nobody says of the network plugin, or a policy
+        of a kind that is not modelled may.
         """
         return self._single_flows.allows(
             source, destination, port, protocol, settings=settings or QuerySettings()

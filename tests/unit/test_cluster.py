@@ -198,3 +198,19 @@ def test_a_flow_that_hangs_on_the_network_plugin_is_decided_when_it_is_named():
         assert cluster.allows("one/a", "one/host", 80, settings=settings) is expected
     assert not cluster.allows("one/a", "203.0.113.7", 80)
     assert cluster.allows("one/host", "one/a", 80)
+
+
+def test_a_flow_that_a_policy_of_another_kind_may_decide_is_not_decided():
+    other = {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumNetworkPolicy",
+        "metadata": {"name": "deny", "namespace": "one"},
+        "spec": {"endpointSelector": {}, "ingressDeny": [{"fromEntities": ["all"]}]},
+    }
+    cluster = load_objects([on_one_node("a"), on_one_node("host", hostNetwork=True), other])
+
+    with pytest.raises(UsageError, match="kinds that are not modelled yet: CiliumNetworkPolicy"):
+        cluster.allows("one/a", "203.0.113.7", 80)
+
+    for wanted in (QuerySettings(ignore_unmodelled=True), QuerySettings(profile=profile_of("calico"))):
+        assert cluster.allows("one/a", "203.0.113.7", 80, settings=wanted)

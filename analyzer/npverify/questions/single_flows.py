@@ -13,6 +13,7 @@ from npverify.dialects.platform import OWN_NODE_EGRESS, OWN_NODE_INGRESS, SCTP_D
 from npverify.errors import UsageError
 from npverify.questions.selections import declared_ends
 from npverify.questions.settings import QuerySettings
+from npverify.questions.unmodelled import left_open
 from npverify.reference import Evaluator
 from npverify.resources import (
     Address,
@@ -46,6 +47,7 @@ class SingleFlows:
         flow = self._flow(source, destination, port, protocol, settings.profile.families)
         if flow is None:
             return False
+        self._check_modelled(flow, settings)
         evaluator = self._evaluator(settings)
         found = {way: self._verdicts(evaluator, flow, way) for way in _ways(settings)}
         if any(len(verdicts) > 1 for verdicts in found.values()):
@@ -61,6 +63,21 @@ class SingleFlows:
             )
         (verdict,) = next(iter(found.values()))
         return verdict
+
+    def _check_modelled(self, flow: Flow, settings: QuerySettings) -> None:
+        """Raise UsageError where a policy of a kind that is not modelled could decide the flow."""
+        homes = {end.pod.namespace for end in (flow.source, flow.destination) if isinstance(end, PodEndpoint)}
+        kinds = dict.fromkeys(
+            policy.kind
+            for policy in left_open(self._inventory, settings)
+            if policy.namespace is None or policy.namespace in homes
+        )
+        if kinds:
+            raise UsageError(
+                "whether this flow is allowed may depend on policies of kinds that are not modelled yet: "
+                f"{', '.join(kinds)}",
+                hint="leave them out with QuerySettings(ignore_unmodelled=True)",
+            )
 
     def _verdicts(self, evaluator: Evaluator, flow: Flow, way: Way) -> frozenset[bool]:
         """The verdicts under every order of tied admin policies, with the open facts of the way so."""
