@@ -37,6 +37,7 @@ def test_what_two_plugins_differ_in():
 def test_json_and_markdown():
     data = json.loads(npverify("cni", "calico", "cilium", "-o", "json").stdout)
     assert [each["name"] for each in data["plugins"]] == ["calico", "cilium"]
+    assert [each["releaseRead"] for each in data["plugins"]] == ["3.32.1", "1.20"]
     assert "ip_block_matches_pods" in data["differing"]
 
     table = npverify("cni", "-o", "markdown").stdout

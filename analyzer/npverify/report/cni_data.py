@@ -38,6 +38,7 @@ def _profile(profile: CniProfile) -> Data:
         "version": profile.version,
         "options": list(profile.options),
         "title": title_of(profile),
+        "releaseRead": (plugin.newest or None) if plugin else None,
         "enforces": profile.enforces,
         "facts": [
             {
