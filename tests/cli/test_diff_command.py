@@ -563,7 +563,8 @@ def test_the_bar_is_on_standard_error_and_gone_at_the_end(many):
     output, _ = running.communicate(timeout=60)
 
     shown = read_all(leader)
-    assert "comparing" in shown
+    stages = ("reading", "comparing", "regions found")  # which of them takes long is up to the machine
+    assert any(f"{stage} \x1b" in shown for stage in stages), shown
     assert shown.endswith("\x1b[1A\x1b[2K")
     assert output.startswith(b"different: at least 1 region opened")
 
