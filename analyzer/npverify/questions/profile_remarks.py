@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from npverify.cni import FACTS, GENERIC, CniProfile, NamedPorts, limits_of, outdated_by, value_words
+from npverify.cni import (
+    FACTS,
+    GENERIC,
+    CniProfile,
+    NamedPorts,
+    SelfService,
+    limits_of,
+    outdated_by,
+    value_words,
+)
 from npverify.dialects import names_are_looked_up
 from npverify.dialects.admin import KINDS, owner_of
 from npverify.dialects.kubernetes import KIND
@@ -84,7 +93,22 @@ def taken_for_granted(
     """What an answer rests on about the network plugin: who enforces first; `itself` as for `unchecked`."""
     yield enforcement(profile)
     yield from unchecked(inventories, profile, itself=itself)
+    if itself:
+        yield from past_admin_policies(inventories, profile)
     yield from by_declared_pods(inventories, profile)
+
+
+def past_admin_policies(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:
+    """That a pod which always reaches itself through a Service is taken to pass by admin policies as well."""
+    always = SelfService.ALWAYS in (profile.self_service_egress, profile.self_service_ingress)
+    if not profile.enforces or not always:
+        return
+    kinds = [_kind(policy) for own in inventories for policy in own.admin_policies]
+    if any(profile.kinds is None or kind in profile.kinds for kind in kinds):
+        yield (
+            "what always lets a pod reach itself through a Service passes by admin policies too; that is an "
+            "inference, checked on no cluster (it was read about NetworkPolicies)"
+        )
 
 
 def by_declared_pods(inventories: Iterable[Inventory], profile: CniProfile) -> Iterator[str]:

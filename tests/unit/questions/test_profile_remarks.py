@@ -67,6 +67,24 @@ def test_a_service_address_that_is_looked_at_before_translation_is_a_condition(t
 
 
 @pytest.mark.parametrize(
+    ("text", "question", "is_said"),
+    [
+        ("antrea,cluster-network-policy=true", "can web reach itself?", True),
+        ("antrea,cluster-network-policy=true", "can db reach web?", False),
+        ("antrea", "can web reach itself?", False),
+        ("calico", "can web reach itself?", False),
+        ("generic", "can web reach itself?", False),
+    ],
+)
+def test_that_a_pod_and_itself_pass_by_admin_policies_is_an_inference(text, question, is_said):
+    found = inventory(WEB, deployment("db", app="db"), admin("a", ingress=[ACCEPT]))
+
+    answer = ask(parse_question(question, found), found, QuerySettings(profile=profile_of(text)))
+
+    assert any("passes by admin policies too" in words for words in answer.assumptions) is is_said
+
+
+@pytest.mark.parametrize(
     ("text", "policies", "is_said"),
     [
         ("aws-vpc,enabled=true", [NAMED], True),
