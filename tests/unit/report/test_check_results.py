@@ -216,10 +216,8 @@ def test_severities_are_those_of_gitlab():
 
 
 def test_files_are_named_from_the_root():
-    result = replace(checks.FAILED, origin=Origin("/work/shop/ci/npverify.yaml", 0, 0))
+    result = replace(checks.FAILED, origin=Origin("/src/shop/ci/npverify.yaml", 0, 0))
 
-    (issue,) = json.loads(
-        render_gitlab(check_results(checks.check(result)), root=PurePosixPath("/work/shop"))
-    )
+    (issue,) = json.loads(render_gitlab(check_results(checks.check(result)), root=PurePosixPath("/src/shop")))
 
     assert issue["location"] == {"path": "ci/npverify.yaml", "lines": {"begin": 1}}

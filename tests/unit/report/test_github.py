@@ -94,8 +94,8 @@ def test_without_a_line_there_is_no_place():
 
 
 def test_files_below_the_root_are_named_from_there():
-    warning = replace(sample.WARNING, origin=sample.place("/work/shop/deploy/db.yaml"))
+    warning = replace(sample.WARNING, origin=sample.place("/src/shop/deploy/db.yaml"))
 
-    _, properties, _ = command_of(warning, root=PurePosixPath("/work/shop"))
+    _, properties, _ = command_of(warning, root=PurePosixPath("/src/shop"))
 
     assert properties["file"] == "deploy/db.yaml"

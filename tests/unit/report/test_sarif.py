@@ -14,7 +14,7 @@ from tests.unit.report.sarif_schema import SARIF
 
 from npverify.report import render_sarif
 
-ROOT = PurePosixPath("/work/shop")
+ROOT = PurePosixPath("/src/shop")
 
 
 def run_of(results, **options):
@@ -109,7 +109,7 @@ def test_without_a_line_there_is_no_region():
     [
         ("deploy/db.yaml", "deploy/db.yaml"),
         ("./deploy/db.yaml", "deploy/db.yaml"),
-        ("/work/shop/deploy/db.yaml", "deploy/db.yaml"),
+        ("/src/shop/deploy/db.yaml", "deploy/db.yaml"),
         ("../db.yaml", "../db.yaml"),
         ("my app/a#b?c.yaml", "my%20app/a%23b%3Fc.yaml"),
         ("größe%20.yaml", "gr%C3%B6%C3%9Fe%2520.yaml"),
@@ -120,7 +120,7 @@ def test_files_are_relative_uris(file, uri):
 
     artifact = location["physicalLocation"]["artifactLocation"]
     assert artifact == {"uri": uri, "uriBaseId": "%SRCROOT%"}
-    assert unquote(uri) == file.removeprefix("./").removeprefix("/work/shop/")
+    assert unquote(uri) == file.removeprefix("./").removeprefix("/src/shop/")
 
 
 def test_a_file_elsewhere_is_an_absolute_uri():
